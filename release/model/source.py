@@ -1,0 +1,101 @@
+"""What is known of a source file: from its headers (SourceInfo), and from reading all of it (SourceFacts)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """Header facts, already held against the size of the file.
+
+    Attributes:
+        container: ``wav``, ``rf64``, ``aiff``, ``flac``, ``m4a``, ``mp3``, ``ogg``…
+        codec: ``pcm_s16``, ``pcm_s24``, ``pcm_u8``, ``pcm_s32``, ``float32``, ``float64``, ``flac``, ``alac``, ``mp3``, ``aac``, ``vorbis``, ``opus``.
+        bit_depth: valid bits of integer formats (24 for float32's integer range), None for lossy.
+        is_float: True for floating point samples.
+        is_lossy: True when the file was made by a lossy encoder.
+        n_samples: per channel, exact after delay and padding.
+    """
+
+    container: str
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    n_samples: int
+    bit_depth: int | None
+    is_float: bool
+    is_lossy: bool
+    bytes: int
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.n_samples / self.sample_rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRun:
+    """Consecutive samples at the same extreme value."""
+
+    at_sample: int
+    channel: int
+    length: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """Facts from one full pass over a source, at its own rate. Positions are its samples.
+
+    Attributes:
+        sha256: of the file.
+        sample_peak_dbfs: per channel; None for digital silence.
+        true_peak_dbtp: highest of all channels; None for digital silence.
+        true_peak_at_sample: where.
+        overs: separate excursions of the true peak above 0 dBTP (merged within 10 ms).
+        clip_runs: the first hundred runs of at least 3 samples at full scale or at the file's own maximum.
+        clip_run_count: how many there are in all.
+        dc_offset: mean of the samples per channel, digital silence left out; full scale 1.0.
+        head_silence_samples: digital silence (all channels zero) before the first sound.
+        tail_silence_samples: after the last sound.
+        head_quiet_samples: below -60 dBFS before the first sound.
+        tail_quiet_samples: after the last sound.
+        first_sample_dbfs: level of the first sample; None when zero.
+        last_sample_dbfs: level of the last one.
+        inner_silences: (start, length) of digital silence inside the sound, 1 ms and longer; the first hundred.
+        used_bits: bits really used (integer sources), None for float sources that are no integers.
+        is_identical: two channels that are equal sample for sample.
+        dead_channels: channels of digital silence beside a channel with sound.
+        correlation: of left and right over the file; None when either is silent or for mono.
+        bandwidth_hz: highest frequency with content (measurement.md section 9); None when not measurable.
+        bandwidth_edge_db: how far the spectrum falls within 500 Hz beyond it.
+        integrated_lufs: loudness as two channels when mono is meant for a release.
+        noise_floor_dbfs: 5th percentile of 400 ms RMS, digital silence left out.
+    """
+
+    sha256: str
+    info: SourceInfo
+    sample_peak_dbfs: tuple[float | None, ...]
+    true_peak_dbtp: float | None
+    true_peak_at_sample: int
+    overs: int
+    clip_runs: tuple[ClipRun, ...]
+    clip_run_count: int
+    dc_offset: tuple[float, ...]
+    head_silence_samples: int
+    tail_silence_samples: int
+    head_quiet_samples: int
+    tail_quiet_samples: int
+    first_sample_dbfs: float | None
+    last_sample_dbfs: float | None
+    inner_silences: tuple[tuple[int, int], ...]
+    used_bits: int | None
+    is_identical: bool
+    dead_channels: tuple[int, ...]
+    correlation: float | None
+    bandwidth_hz: float | None
+    bandwidth_edge_db: float | None
+    integrated_lufs: float | None
+    noise_floor_dbfs: float | None
+    notes: tuple[str, ...] = field(default=())
