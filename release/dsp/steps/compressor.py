@@ -1,0 +1,43 @@
+"""Step ``compressor``: less distance between loud and soft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from release.dsp.steps.kind import Processor, StepKind, parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Compressor:
+    """Feed-forward compressor, stereo-linked: all channels get the gain that the loudest of them asks for.
+
+    The detector reads the sample peak (the greatest absolute value over the channels) in dB. The static curve asks for
+    a reduction of (1 - 1/ratio) dB for every dB over the threshold, through a quadratic knee of ``knee`` dB around it.
+    The reduction in dB is smoothed by a branching single pole: ``attack`` is the time in which 63 % of a growing
+    reduction is reached, ``release`` the time in which 63 % of a shrinking one is given back. Below the knee and after
+    the release the gain comes back to ``gain`` exactly.
+    Source: Giannoulis, Massberg, Reiss, Digital Dynamic Range Compressor Design, JAES 60 (2012), 4, 17 and 18.
+    """
+
+    threshold: float = parameter("dBFS", "Level from which it acts.", minimum=-80.0, maximum=0.0)
+    ratio: float = parameter("", "dB in for one dB more out, over the threshold.", minimum=1.0, maximum=100.0)
+    attack: float = parameter("s", "Time to take hold.", default=0.02, minimum=0.0, maximum=1.0)
+    release: float = parameter("s", "Time to let go.", default=0.15, minimum=0.001, maximum=10.0)
+    knee: float = parameter("dB", "Width of the soft bend; 0 is a corner.", default=6.0, minimum=0.0, maximum=40.0)
+    gain: float = parameter("dB", "Make-up gain after it.", default=0.0, minimum=-40.0, maximum=40.0)
+
+    def check(self, rate_hz: int) -> None:
+        """Nothing depends on the rate."""
+
+    def settle_s(self) -> float:
+        """Ten releases: what was held before is down to less than a thousandth of a dB."""
+        return 10.0 * (self.release + self.attack)
+
+    def make(self, rate_hz: int, channels: int) -> Processor:
+        """The processor at a rate."""
+        from release.dsp.dynamics import CompressorProcessor
+
+        return CompressorProcessor(self, rate_hz, channels)
+
+
+KIND = StepKind("compressor", Compressor)

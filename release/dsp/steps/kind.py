@@ -1,0 +1,180 @@
+"""What a kind of process step declares: its parameters with units and ranges, its check, its processor.
+
+Nothing here imports numpy or a compiled kernel, so that the manifest can validate chains at the cost of a few tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from release.model.programme import Value
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Audio = NDArray[np.float64]
+
+METADATA_KEY = "parameter"
+
+
+class Processor(Protocol):
+    """Audio with memory: blocks in, aligned blocks out, the same total length."""
+
+    def process(self, block: Audio) -> Audio:
+        """Take the next block (n_samples, n_channels); give what is ready, perhaps nothing."""
+        ...
+
+    def flush(self) -> Audio:
+        """Give the rest after the last block."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a step, as the schema and the manual show it.
+
+    Attributes:
+        name: key in the manifest.
+        unit: ``Hz``, ``s``, ``dB``, ``dBFS``, ``dB/oct``, or empty for plain numbers and for words.
+        doc: one sentence for people.
+        required: True when it has no default.
+        default: value where the key is left out; None when required.
+        minimum: least value allowed, or None.
+        maximum: greatest value allowed, or None.
+        choices: the words or numbers allowed, where it is a choice.
+    """
+
+    name: str
+    unit: str
+    doc: str
+    required: bool
+    default: Value | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[Value, ...] = ()
+
+    @property
+    def is_word(self) -> bool:
+        """True when the value is a word, not a number."""
+        return bool(self.choices) and isinstance(self.choices[0], str)
+
+    def check(self, value: Value) -> None:
+        """Raise when the value is not allowed.
+
+        Raises:
+            ValueError: with a text for people.
+        """
+        if self.choices:
+            if value not in self.choices:
+                allowed = ", ".join(str(c) for c in self.choices)
+                raise ValueError(f"{self.name}: {value} is not one of {allowed}")
+            return
+        if isinstance(value, (bool, str)):
+            raise ValueError(f"{self.name}: {value!r} is not a number")  # noqa: TRY004 - one error kind for bad values
+        unit = f" {self.unit}" if self.unit else ""
+        if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - the NaN test
+            raise ValueError(f"{self.name}: {value} is not a finite number")
+        if self.minimum is not None and value < self.minimum:
+            raise ValueError(f"{self.name}: {value:g}{unit} is below {self.minimum:g}{unit}")
+        if self.maximum is not None and value > self.maximum:
+            raise ValueError(f"{self.name}: {value:g}{unit} is above {self.maximum:g}{unit}")
+
+
+def parameter(
+    unit: str,
+    doc: str,
+    *,
+    default: Any = MISSING,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: tuple[Value, ...] = (),
+) -> Any:
+    """A dataclass field that carries its unit, range and sentence."""
+    metadata = {
+        METADATA_KEY: {"unit": unit, "doc": doc, "minimum": minimum, "maximum": maximum, "choices": choices},
+    }
+    if default is MISSING:
+        return field(metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def _read_field(entry: Field[Any]) -> Parameter:
+    required = entry.default is MISSING
+    return Parameter(
+        name=entry.name, required=required, default=None if required else entry.default, **entry.metadata[METADATA_KEY]
+    )
+
+
+class Settings(Protocol):
+    """The frozen dataclass of a step's parameters."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def check(self, rate_hz: int) -> None:
+        """Raise ValueError for what ranges alone cannot tell."""
+        ...
+
+    def settle_s(self) -> float:
+        """How much earlier audio the step wants to hear before the first sample that is kept, in seconds."""
+        ...
+
+    def make(self, rate_hz: int, channels: int) -> Processor:
+        """The processor at a rate."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StepKind:
+    """A kind of step: name, manual and parameters.
+
+    Attributes:
+        name: key in the manifest.
+        settings: frozen dataclass of the parameters.
+        version: raised whenever the samples that it makes may change; part of every cache key.
+    """
+
+    name: str
+    settings: Callable[..., Settings]
+    version: int = 1
+
+    @property
+    def doc(self) -> str:
+        """The manual's paragraph."""
+        return self.settings.__doc__ or ""
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Parameters by name, in the order of the manual."""
+        return {f.name: _read_field(f) for f in fields(self.settings)}  # type: ignore[arg-type]
+
+    def read(self, values: Mapping[str, Value]) -> Settings:
+        """Settings from manifest values, each within its range.
+
+        Raises:
+            ValueError: a parameter is unknown, missing or out of range.
+        """
+        known = self.parameters
+        for name in values:
+            if name not in known:
+                raise ValueError(f"{self.name} has no parameter {name!r}; it has {', '.join(known)}")
+        for name, entry in known.items():
+            if name in values:
+                entry.check(values[name])
+            elif entry.required:
+                raise ValueError(f"{self.name} needs {name}")
+        return self.settings(**values)
+
+
+def below_nyquist(frequency_hz: float, rate_hz: int) -> None:
+    """Raise unless a filter at this frequency exists at this rate.
+
+    Raises:
+        ValueError: the frequency is not below half the sample rate.
+    """
+    if frequency_hz >= rate_hz / 2:
+        raise ValueError(
+            f"frequency: {frequency_hz:g} Hz is not below {rate_hz / 2:g} Hz, half the sample rate of {rate_hz} Hz"
+        )

@@ -1,0 +1,38 @@
+"""Step ``lowpass``: takes away what lies above a frequency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from release.dsp.steps.highpass import SLOPES_DB
+from release.dsp.steps.kind import Processor, StepKind, below_nyquist, parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Lowpass:
+    """Butterworth lowpass, minimum phase: -3.01 dB at ``frequency``, then ``slope`` dB less for every octave up.
+
+    Made by the bilinear transform with the corner frequency kept exact; near half the sample rate it falls more
+    steeply than its slope says, because nothing is left at half the rate.
+    """
+
+    frequency: float = parameter("Hz", "Corner, where the level is 3 dB down.", minimum=1.0, maximum=192_000.0)
+    slope: int = parameter("dB/oct", "Steepness; each 6 dB is one order.", default=12, choices=SLOPES_DB)
+
+    def check(self, rate_hz: int) -> None:
+        """Raise ValueError unless the corner lies below half the rate."""
+        below_nyquist(self.frequency, rate_hz)
+
+    def settle_s(self) -> float:
+        """Time in which a lowpass of this order forgets, to less than -120 dB."""
+        return 14.0 * (self.slope / 12.0 + 1.0) / (6.2831853 * self.frequency) * 1.5
+
+    def make(self, rate_hz: int, channels: int) -> Processor:
+        """The processor at a rate."""
+        from release.dsp.filters import BiquadFilter, butterworth
+
+        self.check(rate_hz)
+        return BiquadFilter(butterworth("lowpass", self.frequency, int(self.slope) // 6, rate_hz), channels)
+
+
+KIND = StepKind("lowpass", Lowpass)
