@@ -1,0 +1,163 @@
+"""A processing chain as it is written: a list of steps, each a mapping of its kind to its parameters.
+
+The models are made from :data:`release.dsp.steps.registry.STEP_KINDS`, so that every kind there, with its units, ranges
+and sentences, is a key here and in the JSON Schema. The registry loads neither numpy nor kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import BaseModel, Field, create_model, field_validator, model_validator
+from pydantic_core import PydanticUndefined
+
+from release.dsp.steps.kind import Parameter, StepKind
+from release.dsp.steps.registry import STEP_KINDS
+from release.manifest import scalars
+from release.manifest.fields import ManifestModel, Scalar, did_you_mean, fail, word
+from release.manifest.not_yet import NOT_YET, STEP_KINDS_NOT_YET, refuse
+from release.manifest.scalars import ScalarError
+from release.model.programme import ProcessStep, Value
+
+_LEVELS = ("LUFS", "LU", "dBTP", "dBFS", "dB")
+
+
+def _read_parameter(entry: Parameter, text: str) -> Value:
+    """The value of a parameter in its unit, within its range."""
+    value: Value
+    if entry.is_word:
+        value = text.strip().lower()
+        if value not in entry.choices:
+            words = [str(c) for c in entry.choices]
+            raise ScalarError(f"'{text}' is not one of {', '.join(words)}", did_you_mean(text, words), "unknown-value")
+    elif entry.unit == "s":
+        time = scalars.parse_time(text)
+        if time.in_samples:
+            raise ScalarError(f"'{text}' is not a time of a step", "write it in s or ms", "wrong-unit")
+        value = float(time.amount)
+    elif entry.unit == "Hz":
+        value = scalars.parse_frequency(text)
+    elif entry.unit in _LEVELS:
+        value = scalars.parse_level(text, entry.unit)
+    elif entry.unit:
+        value = _read_unit(entry.unit, text)
+    else:
+        value = scalars.parse_number(text.strip().removesuffix(":1"))
+    if entry.choices and isinstance(value, float) and value == int(value):
+        value = int(value)
+    try:
+        entry.check(value)
+    except ValueError as exc:
+        raise ScalarError(str(exc).removeprefix(f"{entry.name}: "), _range_remedy(entry), "out-of-range") from exc
+    return value
+
+
+def _read_unit(unit: str, text: str) -> float:
+    """A number with a unit of its own (``12 dB/oct``); bare: that unit."""
+    plain = text.strip()
+    if plain.lower().endswith(unit.lower()):
+        plain = plain[: -len(unit)].rstrip()
+    return scalars.parse_number(plain, f"a number in {unit}")
+
+
+def _range_remedy(entry: Parameter) -> str:
+    unit = f" {entry.unit}" if entry.unit else ""
+    if entry.choices:
+        return f"use one of {', '.join(str(c) for c in entry.choices)}{unit}"
+    return f"use {entry.minimum:g} to {entry.maximum:g}{unit}" if None not in (entry.minimum, entry.maximum) else ""
+
+
+def _parameter_schema(entry: Parameter) -> dict[str, Any]:
+    if entry.is_word:
+        return {"enum": list(entry.choices)}
+    schema: dict[str, Any] = {"type": ["string", "number"]}
+    if entry.unit:
+        schema["x-unit"] = entry.unit
+    if entry.choices:
+        schema["examples"] = list(entry.choices)
+    elif None not in (entry.minimum, entry.maximum):
+        schema["x-range"] = [entry.minimum, entry.maximum]
+    return schema
+
+
+def _parameters_model(kind: StepKind) -> type[ManifestModel]:
+    """The model of a kind's parameters; a kind with one parameter may be written as that value."""
+    entries = kind.parameters
+    definitions: dict[str, Any] = {}
+    for name, entry in entries.items():
+        what = "a number" if not entry.unit else f"a value in {entry.unit}"
+        scalar = Scalar(lambda text, entry=entry: _read_parameter(entry, text), what, _parameter_schema(entry))  # type: ignore[misc]
+        default = PydanticUndefined if entry.required else entry.default
+        definitions[name] = (Annotated[Any, scalar], Field(default, description=entry.doc))
+    base: type[ManifestModel] = create_model(
+        f"{kind.name.title().replace('_', '')}Step", __base__=ManifestModel, __doc__=kind.doc.partition("\n")[0], **definitions
+    )
+    if len(entries) == 1:
+        base.shorthand = next(iter(entries))
+    return base
+
+
+class _StepBase(ManifestModel):
+    """One processing step: its kind with its parameters, and perhaps a name."""
+
+    kinds: ClassVar[tuple[str, ...]] = (*STEP_KINDS, *STEP_KINDS_NOT_YET)
+    name: Annotated[str, word("the name of a step")] | None = Field(
+        None, description="Name by which a target can leave this step out."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_kind(cls, value: object) -> object:
+        """Exactly one kind stands in a step; a kind without parameters may be written as a word."""
+        if isinstance(value, str):
+            value = {value: {}}
+        if not isinstance(value, Mapping):
+            return value
+        written = [key for key in value if key in cls.kinds]
+        if len(written) > 1:
+            raise fail(f"one step cannot be both {written[0]} and {written[1]}", "write each step with its own dash", "two-kinds")
+        unknown = [key for key in value if key not in cls.kinds and key != "name"]
+        if not written and not unknown:
+            raise fail("this step says no kind", did_you_mean("", tuple(STEP_KINDS)), "missing")
+        return {key: {} if item is None and key in cls.kinds else item for key, item in value.items()}
+
+    @field_validator(*STEP_KINDS_NOT_YET, mode="before", check_fields=False)
+    @classmethod
+    def not_possible(cls, value: object, info: Any) -> object:
+        """Steps of later versions are known, and refused."""
+        raise refuse(f"process.{info.field_name}")
+
+    @property
+    def kind(self) -> str:
+        """Kind of this step: a key of the registry."""
+        return next(kind for kind in STEP_KINDS if getattr(self, kind) is not None)
+
+    @property
+    def parameters(self) -> dict[str, Value]:
+        """All parameters in the units of the registry, defaults included."""
+        model: BaseModel = getattr(self, self.kind)
+        return {name: getattr(model, name) for name in STEP_KINDS[self.kind].parameters}
+
+    def resolved(self) -> ProcessStep:
+        """The step as the programme carries it."""
+        return ProcessStep(self.kind, tuple(sorted(self.parameters.items())), self.name)
+
+
+def _step_fields() -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, kind in STEP_KINDS.items():
+        title = kind.doc.partition("\n")[0]
+        made[name] = (_parameters_model(kind) | None, Field(None, description=title))
+    for name in STEP_KINDS_NOT_YET:
+        text = f"{NOT_YET[f'process.{name}'].capitalize()}: not possible with this version."
+        made[name] = (dict[str, Any] | None, Field(None, description=text))
+    return made
+
+
+if TYPE_CHECKING:
+    Step = _StepBase
+else:
+    Step = create_model("Step", __base__=_StepBase, __doc__=_StepBase.__doc__, **_step_fields())
+
+Process = tuple[Step, ...]

@@ -1,0 +1,359 @@
+"""The targets, by kind. Field names are the manifest's keys, descriptions the users' documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from release.manifest.fields import (
+    Bitrate,
+    Language,
+    Length,
+    LongText,
+    ManifestModel,
+    Ratio,
+    Rate,
+    Scalar,
+    Size,
+    Speed,
+    Switch,
+    Tape,
+    Text,
+    Time,
+    TrackRef,
+    choice,
+    fail,
+    level,
+    whole,
+    word,
+)
+from release.manifest.names import DEFAULT_NAMES, check_template
+from release.manifest.not_yet import refuse
+from release.manifest.process import Process
+from release.manifest.project import Copy, Edition, GainDb, Gap, ProjectFields
+from release.manifest.scalars import ScalarError, parse_switch, parse_time
+
+KINDS = ("streaming", "download", "cd", "vinyl", "cassette")
+FORMATS = ("flac", "wav", "aiff", "alac", "mp3", "aac", "opus")
+CHUNKS = ("bext", "axml", "info", "id3")
+SERVICES = ("spotify", "apple-music", "youtube", "tidal", "amazon-music", "deezer", "qobuz", "bandcamp", "soundcloud")
+DEFAULT_CHUNKS = ("bext", "axml")
+DEFAULT_BITRATES_KBPS = {"mp3": 320, "aac": 256, "opus": 128}
+MP3_BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+"""MPEG-1 layer III: ISO/IEC 11172-3, table of bit rates."""
+BITRATE_RANGES_KBPS = {"aac": (64, 320), "opus": (32, 510)}
+MS_JIS_LANGUAGES = ("ja",)
+
+SideName = Annotated[str, word("the name of a side")]
+Sides = dict[SideName, tuple[TrackRef, ...]]
+BitDepth = Annotated[str, choice("16", "24", "float")]
+
+
+def _names(text: str) -> str:
+    check_template(text)
+    return text
+
+
+Names = Annotated[str, Scalar(_names, "a pattern of file names", {"type": "string"})]
+
+
+class Limiter(ManifestModel):
+    """A true-peak limiter with look-ahead."""
+
+    max_reduction: Annotated[float, level("dB", 0, 40)] | None = Field(
+        None, description="Most that it may take off, in dB; default: no bound."
+    )
+    release: Length = Field(parse_time("100 ms"), description="Time in which it lets go.")
+    look_ahead: Length = Field(parse_time("2 ms"), description="How far it looks ahead.")
+    link: Ratio = Field(1.0, description="How much the channels move as one: 1 fully, 0 each for itself.")
+
+
+class Level(ManifestModel):
+    """How loud a target is to be."""
+
+    match: Annotated[str, choice("none", "peak", "tracks", "album", "anchor")] = Field(
+        "none", description="What is brought to the aim: nothing, the highest peak, each track, the album, or one track of it."
+    )
+    loudness: Annotated[float, level("LUFS", -70, 0)] | None = Field(
+        None, description="Aim of tracks, album and anchor, in LUFS."
+    )
+    ceiling: Annotated[float, level("dBTP", -60, 0)] | None = Field(
+        None, description="Highest true peak of what is delivered, in dBTP; with match: none only a check."
+    )
+    anchor: Text = Field("loudest", description="Track that sets the gain with match: anchor: loudest, median or an id.")
+    limiter: Limiter | None = Field(None, description="Limiter that holds the ceiling; off unless written.")
+    held_back: Annotated[str, choice("together", "each")] = Field(
+        "together", description="Who gives up the dB that the ceiling forbids: all tracks alike, or each its own."
+    )
+    lossy_ceiling: Annotated[float, level("dBTP", -60, 12)] = Field(
+        0.0, description="Highest true peak of decoded lossy files, in dBTP: above is a finding, never another gain."
+    )
+    as_: Text = Field("", alias="as", description="Target whose gains and limiter are taken as they are.")
+
+
+class Dither(ManifestModel):
+    """How words get shorter; a bare word is the type."""
+
+    shorthand: ClassVar[str] = "type"
+    type: Annotated[str, choice("none", "tpdf", "shaped")] = Field("tpdf", description="Kind of dither.")
+    curve: Annotated[str, choice("lipshitz", "wannamaker-3", "wannamaker-9", "modified-e-9")] = Field(
+        "lipshitz", description="Noise-shaping curve of shaped dither; made for 44.1 kHz, usable at 48 kHz."
+    )
+    silence: Annotated[str, choice("keep", "dither")] = Field(
+        "keep", description="Digital silence stays digital silence, or is dithered too."
+    )
+
+
+class FileFormat(ManifestModel):
+    """A format of files; a bare word is the format with its defaults."""
+
+    shorthand: ClassVar[str] = "format"
+    format: Annotated[str, choice(*FORMATS)] = Field(description="Format of the files.")
+    bitrate: Bitrate | None = Field(None, description="Bit rate of a lossy format in kb/s; default: mp3 320, aac 256, opus 128.")
+    compression: Annotated[int, whole(0, 8, "a compression level")] | None = Field(
+        None, description="FLAC compression level, 0 to 8; default: 8."
+    )
+    chunks: tuple[Annotated[str, choice(*CHUNKS)], ...] | None = Field(
+        None, description="WAV chunks beside the audio, in order, or none; default: bext and axml."
+    )
+
+    @field_validator("chunks", mode="before")
+    @classmethod
+    def read_none(cls, value: object) -> object:
+        """``none`` is an empty list."""
+        return () if value == "none" else value
+
+    @model_validator(mode="after")
+    def fits_format(self) -> FileFormat:
+        """A setting belongs to a format that has it."""
+        lossy = self.format in DEFAULT_BITRATES_KBPS
+        if self.bitrate is not None and not lossy:
+            raise fail(f"{self.format} has no bit rate", "leave bitrate out", "not-for-format")
+        if self.compression is not None and self.format != "flac":
+            raise fail(f"{self.format} has no compression level", "leave compression out", "not-for-format")
+        if self.chunks is not None and self.format != "wav":
+            raise fail(f"{self.format} has no WAV chunks", "leave chunks out", "not-for-format")
+        if self.chunks is not None and len(set(self.chunks)) < len(self.chunks):
+            raise fail("a chunk is listed twice", "list each chunk once", "duplicate")
+        if self.bitrate is not None:
+            check_bitrate(self.format, self.bitrate)
+        return self
+
+    @property
+    def bitrate_kbps(self) -> int | None:
+        """Bit rate of a lossy format with its default; None for lossless ones."""
+        return self.bitrate or DEFAULT_BITRATES_KBPS.get(self.format)
+
+    @property
+    def compression_level(self) -> int:
+        """FLAC level with its default."""
+        return 8 if self.compression is None else self.compression
+
+    @property
+    def wav_chunks(self) -> tuple[str, ...]:
+        """Chunks of WAV files with their default; nothing for other formats."""
+        if self.format != "wav":
+            return ()
+        return DEFAULT_CHUNKS if self.chunks is None else self.chunks
+
+    @property
+    def folder(self) -> str:
+        """Folder below the target: ``flac``, or ``mp3-320`` for lossy formats."""
+        return self.format if self.bitrate_kbps is None else f"{self.format}-{self.bitrate_kbps}"
+
+
+def check_bitrate(format_name: str, kbps: int) -> None:
+    """Raise when a format has no such bit rate."""
+    if format_name == "mp3" and kbps not in MP3_BITRATES_KBPS:
+        near = min(MP3_BITRATES_KBPS, key=lambda rate: abs(rate - kbps))
+        raise fail(f"mp3 has no bit rate of {kbps} kb/s", f"the nearest is {near}", "bad-bitrate")
+    low, high = BITRATE_RANGES_KBPS.get(format_name, (kbps, kbps))
+    if not low <= kbps <= high:
+        raise fail(f"{format_name} at {kbps} kb/s is not made", f"use {low} to {high} kb/s", "bad-bitrate")
+
+
+class CdText(ManifestModel):
+    """CD-TEXT."""
+
+    languages: tuple[Language, ...] = Field(("en",), description="Languages, one block each, the release's own first.")
+    packs: tuple[Annotated[str, choice("disc_id", "genre", "codes")], ...] = Field(
+        (), description="Further packs: catalogue number (disc_id), genre, and EAN with ISRCs (codes)."
+    )
+
+    @field_validator("languages", mode="after")
+    @classmethod
+    def one_language(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """One block of Latin letters is what this version writes."""
+        if not value:
+            raise fail("the list of languages is empty", "name one, or write text: true", "missing")
+        if len(value) > 1:
+            raise refuse("targets.cd.text.languages=several", f"write text: {{languages: [{value[0]}]}}")
+        if value[0].partition("-")[0] in MS_JIS_LANGUAGES:
+            raise refuse("targets.cd.text.languages=japanese", "write text: true")
+        return value
+
+
+class TargetBase(ManifestModel):
+    """What all kinds of targets have in common."""
+
+    level: Level = Field(Level(), description="How loud it is to be.")
+    tracks: tuple[TrackRef, ...] | None = Field(None, description="Its tracks in its order; default: all, in programme order.")
+    gaps: dict[TrackRef, Gap] = Field({}, description="Gaps before single tracks in this target, by id.")
+    process: Process = Field((), description="Chain over each disc, side or set of files of this target.")
+    gain: GainDb = Field(0.0, description="Gain before its chain, in dB.")
+    without: tuple[Annotated[str, word("the name of a step")], ...] = Field(
+        (), description="Named processing steps that are left out here."
+    )
+    version: Annotated[str, word("the name of a version")] | None = Field(
+        None, description="Version of every track that this target takes."
+    )
+    missing: Annotated[str, choice("error", "main", "leave-out")] = Field(
+        "error", description="What happens to tracks without that version: an error, the main version, or left out."
+    )
+    edition: Edition = Field(Edition(), description="Release fields that are different in this target's tags, sheets and names.")
+    hidden: Annotated[str, choice("leave-out", "inside", "track")] | None = Field(
+        None,
+        description="Hidden tracks: left out (default for files), inside their neighbour (default for carriers), or tracks of their own.",
+    )
+
+
+class FileTarget(TargetBase):
+    """A target made of one file per track and format."""
+
+    sample_rate: Rate | None = Field(None, description="Sample rate of the files; default: the programme's.")
+    bit_depth: BitDepth = Field("24", description="Word length of lossless files: 16, 24 or float.")
+    dither: Dither = Field(Dither(), description="Dither, where words get shorter.")
+    files: tuple[FileFormat, ...] = Field((FileFormat(format="flac"),), description="Formats of the files.")
+    names: Names = Field(
+        DEFAULT_NAMES,
+        description="Pattern of the file names; fields: disc, number, title, artist, isrc, barcode, catalogue_number, "
+        "and a width as in {number:02}.",
+    )
+    gaps_in_files: Annotated[str, choice("keep", "none")] = Field(
+        "keep", description="The gap ends the file before it (keep), or is left out of the files (none)."
+    )
+    services: tuple[Annotated[str, choice(*SERVICES)], ...] = Field(
+        (), description="Services whose rules are checked and whose playback is predicted; the audio is not changed."
+    )
+
+
+class StreamingTarget(FileTarget):
+    """Files for streaming services; a missing ISRC is a failure."""
+
+    kind: Literal["streaming"] = Field("streaming", description="Kind of target.")
+
+
+class DownloadTarget(FileTarget):
+    """Files for shops, libraries and listeners."""
+
+    kind: Literal["download"] = Field("download", description="Kind of target.")
+
+
+def _read_text(value: object) -> object:
+    """CD-TEXT may be a switch."""
+    if isinstance(value, bool):
+        return {} if value else None
+    if not isinstance(value, str):
+        return value
+    try:
+        return {} if parse_switch(value) else None
+    except ScalarError as exc:
+        raise fail(str(exc), "write text: true, text: false or text: {languages: [en]}") from exc
+
+
+class CdTarget(TargetBase):
+    """A compact disc, or a set of them: 44.1 kHz, 16 bits, always."""
+
+    kind: Literal["cd"] = Field("cd", description="Kind of target.")
+    dither: Dither = Field(Dither(), description="Dither, where words get shorter.")
+    images: tuple[Annotated[str, choice("ddp", "cue", "toc")], ...] = Field(("ddp",), description="Forms in which the disc is written.")
+    text: CdText | None = Field(None, description="CD-TEXT: true, false, or languages and packs; default: false.")
+    copy_: Copy = Field("prohibited", alias="copy", description="Copy flag of all tracks that have none of their own.")
+    discs: tuple[tuple[TrackRef, ...], ...] | None = Field(None, description="Tracks by disc; default: the sequence's discs.")
+
+    _read_text = field_validator("text", mode="before")(_read_text)
+
+
+def _read_sides(value: object) -> object:
+    """``auto`` is no mapping: the program finds the sides."""
+    if isinstance(value, str):
+        if value.strip().lower() == "auto":
+            return None
+        raise fail(f"'{value}' is neither auto nor a mapping of sides", "write sides: auto, or sides: {A: [id, id], B: [id]}")
+    return value
+
+
+class SideTarget(TargetBase):
+    """A target with one file per side."""
+
+    sample_rate: Rate | None = Field(None, description="Sample rate of the side files; default: the programme's.")
+    bit_depth: BitDepth = Field("24", description="Word length of the side files: 16, 24 or float.")
+    dither: Dither = Field(Dither(), description="Dither, where words get shorter.")
+    sides: Sides | None = Field(
+        None, description="Tracks by side, or auto: split in order and balanced, at plain gaps or unjoined pairs only. Default: auto."
+    )
+    matrix: dict[SideName, Text] = Field({}, description="Matrix number by side; it also names the side's file.")
+    notes: LongText = Field("", description="Words to the people who cut or copy it, printed on the sheet.")
+
+    _read_sides = field_validator("sides", mode="before")(_read_sides)
+
+
+class VinylTarget(SideTarget):
+    """A record: one file per side and a cut sheet."""
+
+    kind: Literal["vinyl"] = Field("vinyl", description="Kind of target.")
+    size: Size = Field(12, description="Diameter: 7, 10 or 12 in.")
+    speed: Speed = Field(33, description="Speed: 33 (33 1/3) or 45 rpm.")
+    locked_groove: tuple[SideName, ...] = Field((), description="Sides whose last sound runs in a locked groove; printed on the sheet.")
+
+
+class CassetteTarget(SideTarget):
+    """A cassette: one file per side and a sheet."""
+
+    kind: Literal["cassette"] = Field("cassette", description="Kind of target.")
+    tape: Tape = Field(60, description="Tape by the minutes of both sides: C46, C60, C90.")
+    head: Time = Field(parse_time("1 s"), description="Silence before the first sound of each side.")
+
+
+Target = StreamingTarget | DownloadTarget | CdTarget | VinylTarget | CassetteTarget
+TARGET_MODELS: Mapping[str, type[TargetBase]] = {
+    "streaming": StreamingTarget,
+    "download": DownloadTarget,
+    "cd": CdTarget,
+    "vinyl": VinylTarget,
+    "cassette": CassetteTarget,
+}
+TargetName = Annotated[str, word("the name of a target")]
+
+
+class Project(ProjectFields):
+    """A whole manifest."""
+
+    targets: dict[TargetName, Annotated[Target, Field(discriminator="kind")]] = Field(
+        description="What is made, by name; the kind may be left out where the name is a kind."
+    )
+
+    @field_validator("targets", mode="before")
+    @classmethod
+    def infer_kinds(cls, value: object) -> object:
+        """A target named like a kind is of that kind."""
+        if not isinstance(value, Mapping):
+            return value
+        if not value:
+            raise fail("there is no target", f"write at least one: {', '.join(KINDS)}", "missing")
+        return {name: _with_kind(name, entry) for name, entry in value.items()}
+
+
+def _with_kind(name: object, entry: object) -> object:
+    if entry is None:
+        entry = {}
+    if not isinstance(entry, Mapping) or entry.get("kind") is not None or name not in KINDS:
+        return entry
+    return {"kind": name, **{key: item for key, item in entry.items() if key != "kind"}}
+
+
+def target_model(kind: Any) -> type[TargetBase] | None:
+    """The model of a kind, or None."""
+    return TARGET_MODELS.get(kind) if isinstance(kind, str) else None
