@@ -1,0 +1,95 @@
+"""Writes the QC report of a build: HTML, PDF and JSON from one view record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from release.documents.html import render_html
+from release.documents.pdf import render_pdf
+from release.model.finding import Finding, Status
+from release.report.charts import Curves, chart_target, draw_charts
+from release.report.qc_view import build_view
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResult:
+    """What was written.
+
+    Attributes:
+        paths: the files, in the order written.
+        findings: findings about the report itself (texts that no font can show). They cannot stand in the record,
+            which is written before the report; they are in ``qc.json`` and for the terminal.
+    """
+
+    paths: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+
+
+def write_reports(
+    record: Json,
+    curves: Curves,
+    folder: Path,
+    *,
+    identity: str,
+    document_date: date | None = None,
+    font_folders: Sequence[Path] = (),
+) -> ReportResult:
+    """Write ``qc-report.html``, ``qc-report.pdf`` and ``qc.json`` into a folder.
+
+    Args:
+        record: ``release.json`` as a dictionary.
+        curves: what to draw, by (target, track key); see :data:`release.report.charts.Curves`.
+        folder: made when missing.
+        identity: SHA-256 of the bytes of ``release.json``, lower-case hex.
+        document_date: date for the PDF's information; DESIGN section 1.3 says which.
+        font_folders: further fonts for the PDF.
+    """
+    from release.qc.registry import check_titles
+
+    target = chart_target(record, curves)
+    charts = draw_charts(record, curves, target)
+    view = build_view(record, identity, check_titles=check_titles(), charts=charts, chart_target=target)
+    pdf = render_pdf("qc-report.typ", view, charts, document_date=document_date, font_folders=font_folders)
+    findings = missing_glyph_findings(pdf.missing, "qc-report.pdf")
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "qc-report.html": render_html("qc-report.html.j2", view, charts).encode(),
+        "qc-report.pdf": pdf.data,
+        "qc.json": qc_json(record, identity, findings),
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return ReportResult(tuple(folder / name for name in files), findings)
+
+
+def missing_glyph_findings(missing: Sequence[str], document: str) -> tuple[Finding, ...]:
+    """A note for each text with characters that the PDF's fonts lack; the HTML twin shows them."""
+    return tuple(
+        Finding(
+            check="documents/missing-glyph",
+            status=Status.NOTE,
+            code="missing-glyph",
+            message=f"{document} shows boxes in {text if len(text) <= 80 else text[:79] + '…'!r}: its fonts lack some of these characters",
+            remedy="Give the name of a folder with a font of that script, or read the HTML document, which uses the system's fonts.",
+        )
+        for text in missing
+    )
+
+
+def qc_json(record: Json, identity: str, report_findings: Sequence[Finding] = ()) -> bytes:
+    """The verdict and all findings for programs: sorted, UTF-8, one line feed at the end."""
+    qc = record.get("qc", {})
+    data = {
+        "identity": identity,
+        "status": qc.get("status"),
+        "findings": list(qc.get("findings", ())),
+        "report_findings": [asdict(f) for f in report_findings],
+    }
+    return (json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
