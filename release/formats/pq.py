@@ -1,0 +1,225 @@
+"""The PQ sheet: what a plant and a client read to know where everything on a disc lies.
+
+``pq_sheet`` makes view records, from which text (here), HTML and PDF (elsewhere) are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from release.model.disc import LEAD_PAUSE_CD_FRAMES, Copy, Disc, DiscTrack
+from release.model.identifiers import format_isrc
+from release.units import format_msf
+
+WIDTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PqRow:
+    """One point of the disc, ready to print.
+
+    Attributes:
+        track: ``01`` to ``99``, ``AA`` for the lead-out.
+        index: ``00`` pause, ``01`` start, ``02``… further indexes.
+        kind: ``pause``, ``start``, ``index`` or ``lead-out``.
+        title: on the start of a track.
+        performer: on the start of a track, where it differs from the disc's.
+        at: A-time ``MM:SS:FF``.
+        length: from here to the next point of the disc, ``MM:SS:FF``; empty at the lead-out.
+        track_length: on the start of a track: to the start of the next one, its pause included.
+        isrc: with hyphens, on the start of a track.
+        flags: ``copy prohibited``, ``copy permitted``, ``SCMS``, with ``pre-emphasis`` where it is set; on the start.
+        at_cd_frames: the A-time as a number.
+        length_cd_frames: the length as a number.
+    """
+
+    track: str
+    index: str
+    kind: str
+    title: str
+    performer: str
+    at: str
+    length: str
+    track_length: str
+    isrc: str
+    flags: str
+    at_cd_frames: int
+    length_cd_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class PqSheet:
+    """The PQ sheet of one disc.
+
+    Attributes:
+        title: of the disc.
+        performer: of the disc.
+        release_title: of the whole release where the disc has its own title, else empty.
+        label: record company, or empty.
+        catalogue: catalogue number, or empty.
+        ean: 13 digits, or empty.
+        source: what the times were read from (``DDP image, read back``).
+        first_start: A-time of index 01 of track 1.
+        lead_out: A-time of the lead-out.
+        programme_length: from index 01 of track 1 to the lead-out.
+        rows: every point in order.
+        notes: sentences to print below (hidden audio, a long first pause).
+    """
+
+    title: str
+    performer: str
+    release_title: str
+    label: str
+    catalogue: str
+    ean: str
+    source: str
+    n_tracks: int
+    first_start: str
+    lead_out: str
+    programme_length: str
+    rows: tuple[PqRow, ...]
+    notes: tuple[str, ...]
+
+
+def pq_sheet(disc: Disc, *, label: str = "", release_title: str = "", source: str = "") -> PqSheet:
+    """The PQ sheet of a disc; make it from the disc that was read back."""
+    first = disc.tracks[0].start_cd_frames
+    return PqSheet(
+        title=disc.text.title,
+        performer=disc.text.performer,
+        release_title="" if release_title == disc.text.title else release_title,
+        label=label,
+        catalogue=disc.catalogue,
+        ean=disc.ean,
+        source=source,
+        n_tracks=len(disc.tracks),
+        first_start=format_msf(first),
+        lead_out=format_msf(disc.lead_out_cd_frames),
+        programme_length=format_msf(disc.lead_out_cd_frames - first),
+        rows=tuple(_rows(disc)),
+        notes=tuple(_notes(disc)),
+    )
+
+
+def _rows(disc: Disc) -> Iterator[PqRow]:
+    points = [point for track in disc.tracks for point in _points(track)]
+    points.append((None, 1, disc.lead_out_cd_frames))
+    for (track, index, at), (_, _, following) in pairwise([*points, (None, 1, disc.lead_out_cd_frames)]):
+        is_start = track is not None and index == 1
+        kind = "lead-out" if track is None else {0: "pause", 1: "start"}.get(index, "index")
+        performer = track.text.performer if track and is_start else ""
+        track_end = disc.track_end_cd_frames(track.number) if track else at
+        yield PqRow(
+            track=f"{track.number:02}" if track else "AA",
+            index=f"{index:02}",
+            kind=kind,
+            title=track.text.title if track and is_start else "",
+            performer="" if performer == disc.text.performer else performer,
+            at=format_msf(at),
+            length=format_msf(following - at) if track else "",
+            track_length=format_msf(track_end - at) if is_start else "",
+            isrc=format_isrc(track.isrc) if track and is_start and track.isrc else "",
+            flags=_flags(track) if track and is_start else "",
+            at_cd_frames=at,
+            length_cd_frames=following - at,
+        )
+
+
+def _points(track: DiscTrack) -> Iterator[tuple[DiscTrack | None, int, int]]:
+    if track.index00_cd_frames is not None:
+        yield track, 0, track.index00_cd_frames
+    for number, at in enumerate(track.indexes, start=1):
+        yield track, number, at
+
+
+def _flags(track: DiscTrack) -> str:
+    copy = {Copy.PROHIBITED: "copy prohibited", Copy.PERMITTED: "copy permitted", Copy.SCMS: "SCMS"}[track.copy]
+    return f"{copy}, pre-emphasis" if track.has_pre_emphasis else copy
+
+
+def _notes(disc: Disc) -> Iterator[str]:
+    start = disc.tracks[0].start_cd_frames
+    if start > LEAD_PAUSE_CD_FRAMES:
+        yield (
+            f"The pause before track 1 lasts {format_msf(start)}; what lies in it from 00:02:00 on belongs to the "
+            "programme."
+        )
+    without = [str(track.number) for track in disc.tracks if not track.isrc]
+    if without:
+        yield f"No ISRC on {'track' if len(without) == 1 else 'tracks'} {', '.join(without)}."
+
+
+def format_pq_text(sheet: PqSheet) -> str:
+    """The PQ sheet as plain text, at most 100 columns, LF."""
+    return "\n".join(line.rstrip() for line in _text_lines(sheet)) + "\n"
+
+
+def _text_lines(sheet: PqSheet) -> Iterator[str]:
+    yield "PQ SHEET"
+    yield "=" * WIDTH
+    for name, value in (
+        ("Release", sheet.release_title),
+        ("Title", sheet.title),
+        ("Artist", sheet.performer),
+        ("Label", sheet.label),
+        ("Catalogue number", sheet.catalogue),
+        ("UPC/EAN", sheet.ean or "none"),
+        ("Source", sheet.source),
+        ("Tracks", str(sheet.n_tracks)),
+        ("Programme length", f"{sheet.programme_length}  (index 01 of track 1 to the lead-out)"),
+        ("Lead-out", sheet.lead_out),
+    ):
+        if value:
+            yield f"{name:<17} {_cut(value, WIDTH - 18)}"
+    yield ""
+    yield "Times are MM:SS:FF (75 CD frames a second), absolute: the pause before track 1 starts at 00:00:00."
+    yield ""
+    yield f"{'Tr':<3}{'Ix':<4}{'Start':<10}{'Length':<10}{'Track':<10}{'ISRC':<17}{'Title':<28}{'Flags'}"
+    yield "-" * WIDTH
+    for row in sheet.rows:
+        yield from _row_lines(row)
+    yield "-" * WIDTH
+    for note in sheet.notes:
+        yield from _wrapped(note)
+
+
+def _row_lines(row: PqRow) -> Iterator[str]:
+    title = {"pause": "(pause)", "index": "(index)", "lead-out": "(lead-out)"}.get(row.kind, row.title)
+    if row.performer:
+        title = f"{title} - {row.performer}"
+    pieces = _split(title, 27)
+    flags = _split(row.flags, 18)
+    for place in range(max(len(pieces), len(flags))):
+        piece = pieces[place] if place < len(pieces) else ""
+        flag = flags[place] if place < len(flags) else ""
+        head = (
+            f"{row.track:<3}{row.index:<4}{row.at:<10}{row.length:<10}{row.track_length:<10}{row.isrc:<17}"
+            if place == 0
+            else " " * 54
+        )
+        yield f"{head}{piece:<28}{flag}"
+
+
+def _split(text: str, width: int) -> list[str]:
+    """Lines of at most ``width`` characters, broken at spaces; a longer word is cut."""
+    lines = [""]
+    for word in text.split():
+        rest = word
+        while len(rest) > width:
+            lines.append(rest[:width])
+            rest = rest[width:]
+        if len(lines[-1]) + len(rest) + 1 <= width:
+            lines[-1] = f"{lines[-1]} {rest}".strip()
+        else:
+            lines.append(rest)
+    return [line for line in lines if line] or [""]
+
+
+def _wrapped(text: str) -> list[str]:
+    return _split(text, WIDTH)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 3]}..."

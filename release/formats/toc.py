@@ -1,0 +1,85 @@
+"""cdrdao TOC files.
+
+cdrdao puts the two seconds before track 1 on the disc by itself, so a TOC never plays them from the file: with an image
+that starts at A-time 00:00:00 its first FILE statement begins at 00:02:00 of that file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from release.formats.cdtext_tables import LANGUAGES, TEXT_FIELDS
+from release.formats.sheet_text import sheet_text
+from release.model.disc import LEAD_PAUSE_CD_FRAMES, Copy, Disc, DiscTrack, TextBlock
+from release.units import format_msf
+
+
+def format_toc(disc: Disc, file: str, kind: Literal["image", "programme"]) -> bytes:
+    """A TOC file in ISO-8859-1 (texts escaped to ASCII) with LF.
+
+    SCMS has no word in a TOC; such a track is written with copying prohibited. Of several CD-TEXT blocks the first in a
+    single-byte character set is written.
+
+    Args:
+        disc: the disc.
+        file: name of the audio file, relative to the TOC.
+        kind: ``image`` for raw little-endian PCM with the pause before track 1 (IMAGE.DAT), ``programme`` for a WAV
+            without it.
+    """
+    return ("\n".join(_lines(disc, file, kind)) + "\n").encode("ascii")
+
+
+def _lines(disc: Disc, file: str, kind: str) -> Iterator[str]:
+    block = next((block for block in disc.text_blocks if block.charset != "ms-jis"), None)
+    yield "CD_DA"
+    if disc.ean:
+        yield f"CATALOG {_quoted(disc.ean)}"
+    if block:
+        yield "CD_TEXT {"
+        yield f"  LANGUAGE_MAP {{ 0 : {LANGUAGES.get(block.language, LANGUAGES['en'])} }}"
+        yield f"  LANGUAGE 0 {{ {_text_items(block, 0)} }}"
+        yield "}"
+    for track in disc.tracks:
+        yield ""
+        yield f"// Track {track.number}"
+        yield from _track_lines(disc, track, file, kind, block)
+
+
+def _track_lines(disc: Disc, track: DiscTrack, file: str, kind: str, block: TextBlock | None) -> Iterator[str]:
+    yield "TRACK AUDIO"
+    yield "COPY" if track.copy is Copy.PERMITTED else "NO COPY"
+    yield "PRE_EMPHASIS" if track.has_pre_emphasis else "NO PRE_EMPHASIS"
+    yield "TWO_CHANNEL_AUDIO"
+    if track.isrc:
+        yield f"ISRC {_quoted(track.isrc)}"
+    if block:
+        yield f"CD_TEXT {{ LANGUAGE 0 {{ {_text_items(block, track.number)} }} }}"
+    begin = max(track.first_point_cd_frames, LEAD_PAUSE_CD_FRAMES)
+    end = disc.track_end_cd_frames(track.number, with_pause=False)
+    origin = 0 if kind == "image" else LEAD_PAUSE_CD_FRAMES
+    swap = "SWAP " if kind == "image" else ""
+    yield f"FILE {_quoted(file)} {swap}{format_msf(begin - origin)} {format_msf(end - begin)}"
+    if track.start_cd_frames > begin:
+        yield f"START {format_msf(track.start_cd_frames - begin)}"
+    for index in track.indexes[1:]:
+        yield f"INDEX {format_msf(index - track.start_cd_frames)}"
+
+
+def _text_items(block: TextBlock, track: int) -> str:
+    """CD-TEXT items of one track (0 for the disc): a kind that one of them has, all of them have."""
+    all_texts = (block.album, *block.tracks)
+    items = [
+        f"{item.upper()} {_quoted(sheet_text(getattr(all_texts[track], item), keeps_quotes=True))}"
+        for item in TEXT_FIELDS.values()
+        if any(getattr(texts, item) for texts in all_texts)
+    ]
+    return " ".join(items)
+
+
+def _quoted(text: str) -> str:
+    """A TOC string: quotes and backslashes escaped, other characters of ISO-8859-1 as octal escapes."""
+    escaped = "".join(
+        f"\\{char}" if char in '"\\' else char if char.isascii() else f"\\{ord(char):03o}" for char in text
+    )
+    return f'"{escaped}"'
