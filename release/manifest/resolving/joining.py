@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from release.manifest.resolving.part import Approach, Book, Part, Parting, Seam, Slot, make_slots
 from release.manifest.resolving.problems import Loc, Problems
@@ -17,15 +17,15 @@ class Order:
         target: name of the target, for messages.
         parts: in the order of the unit.
         inside: keys of hidden tracks without number.
-        gaps: the target's own gaps in samples, by track key.
+        gaps: the target's own gaps, by track key.
         gap_locs: where they are written.
     """
 
     target: str
     parts: tuple[Part, ...]
     inside: frozenset[str] = frozenset()
-    gaps: Mapping[str, int] | None = None
-    gap_locs: Mapping[str, Loc] | None = None
+    gaps: Mapping[str, Approach] = field(default_factory=dict)
+    gap_locs: Mapping[str, Loc] = field(default_factory=dict)
 
 
 def connect(order: Order, book: Book, problems: Problems) -> tuple[Slot, ...]:
@@ -55,7 +55,7 @@ def are_neighbours(earlier: Part | None, later: Part | None) -> bool:
 
 
 def _seam(earlier: Part | None, later: Part | None, order: Order, book: Book, problems: Problems) -> Seam:
-    own_gap = (order.gaps or {}).get(later.key) if later is not None and earlier is not None else None
+    own_gap = order.gaps.get(later.key) if later is not None and earlier is not None else None
     if are_neighbours(earlier, later):
         assert later is not None
         return _main_seam(later, own_gap, order, book, problems)
@@ -66,34 +66,28 @@ def _seam(earlier: Part | None, later: Part | None, order: Order, book: Book, pr
         head = _parting(later, order, book, problems)
     if earlier is None or later is None:
         return Seam(tail=tail, head=head)
-    approach = Approach(head.gap) if head is not None else later.approach
-    if later.place == 0 and approach.is_join:
-        approach = Approach(max(book.gap, 0))
-    return Seam(_with_gap(approach, own_gap), tail=tail, head=head)
+    approach = head.approach if head is not None else later.approach
+    return Seam(own_gap.apart if own_gap is not None else approach.apart, tail=tail, head=head)
 
 
-def _main_seam(later: Part, own_gap: int | None, order: Order, book: Book, problems: Problems) -> Seam:
+def _main_seam(later: Part, own_gap: Approach | None, order: Order, book: Book, problems: Problems) -> Seam:
     """Neighbours of the main order; a target's own gap may change or part what is written."""
     written = later.approach
-    if own_gap is None or own_gap == written.gap:
+    if own_gap is None or own_gap == written:
         return _written(later)
     if not written.is_join:
-        return Seam(_with_gap(written, own_gap), joined=own_gap <= 0)
-    if own_gap > 0:
+        return Seam(own_gap, joined=own_gap.is_join)
+    if not own_gap.is_join:
         parting = _parting(later, order, book, problems)
-        return Seam(Approach(own_gap), tail=parting, head=parting)
+        return Seam(own_gap, tail=parting, head=parting)
     if written.is_crossfade:
         problems.add(
-            (order.gap_locs or {}).get(later.key, later.loc),
+            order.gap_locs.get(later.key, later.loc),
             f"'{later.key}' enters by a crossfade; the target's own gap would change its length",
             "leave the gap out, or write one longer than 0 s and `unjoined` on the track",
             "parted-join",
         )
-    return Seam(Approach(own_gap), joined=True)
-
-
-def _with_gap(approach: Approach, gap: int | None) -> Approach:
-    return approach if gap is None else Approach(gap, approach.fill if gap > 0 else None)
+    return Seam(own_gap, joined=True)
 
 
 def _parting(later: Part, order: Order, book: Book, problems: Problems) -> Parting | None:
@@ -109,7 +103,7 @@ def _parting(later: Part, order: Order, book: Book, problems: Problems) -> Parti
             "unjoined: {tail: {fade_out: 4 s}, head: {fade_in: 10 ms}, gap: 2 s}",
             "parted-join",
         )
-        return Parting(max(book.gap, 0))
+        return Parting(book.gap.apart)
     return later.parting
 
 

@@ -112,14 +112,19 @@ def _check_one_clip(earlier: Slot, later: Slot, problems: Problems) -> None:
         )  # fmt: skip
     for slot, key, fade in ((earlier, "fade_out", earlier.fade_out), (later, "fade_in", later.fade_in)):
         if fade is not None:
-            problems.add((*slot.part.loc, key), f"{pair}: a fade cannot stand inside it", f"leave {key} out", "one-clip")
+            problems.add(
+                (*slot.part.loc, key), f"{pair}: a fade cannot stand inside it", f"leave {key} out", "one-clip"
+            )
 
 
 def _check_overlap(earlier: Slot, later: Slot, overlap: int, problems: Problems) -> None:
     for part in (earlier.part, later.part):
         if overlap > part.length:
             problems.add(
-                (*later.part.loc, "crossfade" if later.before.approach and later.before.approach.is_crossfade else "gap"),
+                (
+                    *later.part.loc,
+                    "crossfade" if later.before.approach and later.before.approach.is_crossfade else "gap",
+                ),
                 f"'{later.part.key}' overlaps '{earlier.part.key}' by {overlap} samples, "
                 f"but '{part.key}' has only {part.length}",
                 "write a shorter overlap",

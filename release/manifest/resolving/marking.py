@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
 
 from release.manifest.resolving.layout import Laid, LaidTrack
 from release.manifest.resolving.problems import Problems
 from release.model.programme import Shift, TrackSpan
 from release.units import CD_FRAMES_PER_SECOND, format_time, round_half_up, samples_per_cd_frame
-from fractions import Fraction
 
 FIRST_PAUSE_CD_FRAMES = 150
 """Index 01 of track 1 at 00:02:00 at the earliest (cd.md 1.2)."""
@@ -196,7 +197,7 @@ def _span(entry: _Marked, marks: Marks) -> TrackSpan:
 
 
 def _check_starts(numbered: list[_Marked], marks: Marks, problems: Problems) -> None:
-    for earlier, later in zip(numbered, numbered[1:], strict=False):
+    for earlier, later in pairwise(numbered):
         part = later.track.slot.part
         if later.start <= earlier.start:
             problems.add(
@@ -227,7 +228,7 @@ def _check_points(numbered: list[_Marked], laid: Laid, marks: Marks, problems: P
         if following is not None and following.pause_start is not None:
             limit = following.pause_start
         if before >= limit:
-            _point_too_late(entry, following, before, limit, marks, problems)
+            _point_too_late(entry, following, marks, problems, (before, limit))
 
 
 def _at(position: int, marks: Marks) -> str:
@@ -235,8 +236,9 @@ def _at(position: int, marks: Marks) -> str:
 
 
 def _point_too_late(
-    entry: _Marked, following: _Marked | None, last: int, limit: int, marks: Marks, problems: Problems
+    entry: _Marked, following: _Marked | None, marks: Marks, problems: Problems, points: tuple[int, int]
 ) -> None:
+    last, limit = points
     part = entry.track.slot.part
     if entry.indexes and last == max(entry.indexes):
         problems.add(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from release.manifest.resolving.problems import Loc
-from release.model.programme import Curve, Fade, ProcessStep
+from release.model.programme import Fade, ProcessStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class Approach:
     is_crossfade: bool = False
 
     @property
+    def apart(self) -> Approach:
+        """The same between tracks that do not belong together: no overlap, no crossfade."""
+        return Approach(max(self.gap, 0), self.fill if self.gap > 0 else None)
+
+    @property
     def is_join(self) -> bool:
         """True for a butt join, an overlap or a crossfade: it belongs to the pair, not to the track."""
         return self.gap <= 0
@@ -40,7 +45,7 @@ class Approach:
 class Parting:
     """What happens where a target parts a join: the later track's ``unjoined``."""
 
-    gap: int
+    approach: Approach
     tail: Fade | None = None
     head: Fade | None = None
 
@@ -102,11 +107,11 @@ class Book:
         main: main recordings in the main order.
         by_key: main recordings and versions.
         rate_hz: the programme's rate.
-        gap: the sequence's default gap in samples.
+        gap: the sequence's default gap.
     """
 
     rate_hz: int
-    gap: int
+    gap: Approach
     main: tuple[Part, ...]
     by_key: Mapping[str, Part] = field(default_factory=dict)
 
@@ -184,20 +189,8 @@ class Slot:
         return self.part.fade_out
 
 
-def make_slots(parts: tuple[Part, ...], seams: tuple[Seam, ...], inside: frozenset[str] = frozenset()) -> tuple[Slot, ...]:
+def make_slots(
+    parts: tuple[Part, ...], seams: tuple[Seam, ...], inside: frozenset[str] = frozenset()
+) -> tuple[Slot, ...]:
     """Slots of one unit; there is one seam more than there are parts."""
     return tuple(Slot(part, seams[i], seams[i + 1], part.key in inside) for i, part in enumerate(parts))
-
-
-__all__ = [
-    "Approach",
-    "Book",
-    "Curve",
-    "Part",
-    "Parting",
-    "Seam",
-    "Slot",
-    "drop_steps",
-    "make_slots",
-    "nameless",
-]
