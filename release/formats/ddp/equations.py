@@ -1,0 +1,203 @@
+"""What has to be equal in a DDP set: sizes, times, codes, texts, checksums, and the rules of the disc.
+
+Source: cd.md 2.5 (consistency checks), 2.7 (checksum files).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from release.formats.ddp.checksum import parse_checksum_list
+from release.formats.ddp.parse import DdpFinding, ReadPacket, describe_point
+from release.model.disc_limits import limits
+from release.model.finding import Status
+from release.units import format_msf
+
+if TYPE_CHECKING:
+    from release.formats.ddp.reader import DdpSet, SetFiles
+
+_CHECKSUM_NAME = re.compile(r".*CHECKSUM.*\.(MD5|TXT)|.*\.MD5", re.IGNORECASE)
+
+
+def set_findings(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str]) -> tuple[DdpFinding, ...]:
+    """Every equation that does not hold.
+
+    Args:
+        found: the set as read, or None when no disc could be made of it.
+        files: its files.
+        stored: MD5 by file name from a record, or empty.
+    """
+    findings = list(_checksums(found, files, stored))
+    if found is not None:
+        findings[:0] = [
+            *_image(found, files),
+            *_map(found, files),
+            *_points(found),
+            *_codes(found),
+            *_text(found),
+            *_disc_rules(found),
+        ]
+    return tuple(findings)
+
+
+def _image(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
+    name = found.image_name
+    packet = _image_packet(found)
+    if name not in files.sizes:
+        yield DdpFinding("missing", Status.FAIL, name, f"{name} is missing")
+        return
+    size, announced = files.sizes[name], found.image_offset_bytes + found.image_cd_frames * 2352
+    if packet.length is None or size != announced:
+        message = f"the map announces {found.image_cd_frames} CD frames ({announced} bytes), the file has {size} bytes"
+        yield DdpFinding("image-size", Status.FAIL, name, message)
+    if packet.storage not in {"7", "0"}:
+        message = f"storage mode {packet.storage!r}; whole CD frames are 7 (some writers: 0)"
+        yield DdpFinding("storage", Status.FAIL, "DDPMS", message)
+    if packet.scrambled not in {"0", "1", " "}:
+        yield DdpFinding("scrambled", Status.FAIL, "DDPMS", f"scrambled flag {packet.scrambled!r}")
+    if found.image_start_cd_frames == 0 and any(files.head(name, found.image_offset_bytes + 150 * 2352)):
+        message = "there is sound before 00:02:00; players and some plants ignore it"
+        yield DdpFinding("lead-sound", Status.WARN, name, message)
+
+
+def _image_packet(found: DdpSet) -> ReadPacket:
+    return next(packet for packet in found.packets if packet.mode == "DA")
+
+
+def _map(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
+    for packet in found.packets:
+        there = files.find(packet.name)
+        if packet.stream == "S0" and there is not None and packet.length != files.sizes[there]:
+            message = f"the map announces {packet.length} bytes for {packet.name}, it has {files.sizes[there]}"
+            yield DdpFinding("descriptor-size", Status.FAIL, packet.name, message)
+        if packet.subcode in {"PQ DESCR", "PQDESCR", "CDTEXT"} and packet.stream != "S0":
+            message = f"{packet.name} is stream {packet.stream!r}, descriptors are S0"
+            yield DdpFinding("stream", Status.FAIL, "DDPMS", message)
+        if packet.stream == "S0" and (packet.mode or packet.storage.strip() or packet.scrambled.strip()):
+            message = f"the packet of {packet.name} has image fields"
+            yield DdpFinding("not-blank", Status.WARN, "DDPMS", message)
+        if packet.track not in {"", "00"}:
+            yield DdpFinding("not-blank", Status.WARN, "DDPMS", f"the packet of {packet.name} names a track")
+    image = _image_packet(found)
+    start = found.disc.tracks[0].start_cd_frames
+    if image.pause is None:
+        yield DdpFinding("pause", Status.WARN, "DDPMS", "the map does not give the pause before track 1 (PRE2)")
+    elif image.pause not in {start, start - found.image_start_cd_frames}:
+        message = f"the map gives {image.pause} CD frames before track 1, the PQ descriptor {start}"
+        yield DdpFinding("pause", Status.FAIL, "DDPMS", message)
+    if image.stream != "D0":
+        yield DdpFinding("stream", Status.WARN, "DDPMS", f"the audio is stream {image.stream!r}, usually D0")
+    end = found.image_cd_frames + found.image_start_cd_frames
+    if found.disc.lead_out_cd_frames != end:
+        message = f"the lead-out is at {format_msf(found.disc.lead_out_cd_frames)}, the image ends at {format_msf(end)}"
+        yield DdpFinding("lead-out", Status.FAIL, "DDPMS", message)
+
+
+def _points(found: DdpSet) -> Iterator[DdpFinding]:
+    file = next((p.name for p in found.packets if p.subcode in {"PQ DESCR", "PQDESCR"}), "")
+    first, *rest = found.points
+    if (first.track, first.index, first.at_cd_frames) != ("00", 0, 0):
+        yield DdpFinding("lead-in", Status.FAIL, file, f"the first point is {describe_point(first)}, not the lead-in")
+    for before, point in zip(found.points, rest, strict=False):
+        is_second_lead_out = before.track == point.track == "AA" and before == point
+        is_start = before.track == "00" and point.at_cd_frames == 0
+        if point.at_cd_frames <= before.at_cd_frames and not is_second_lead_out and not is_start:
+            message = f"{describe_point(point)} does not come after {describe_point(before)}"
+            yield DdpFinding("order", Status.FAIL, file, message)
+        if before.track == "AA" and point.track != "AA":
+            yield DdpFinding("order", Status.FAIL, file, f"{describe_point(point)} comes after the lead-out")
+    if any(point.track == "00" for point in found.points[1:]):
+        yield DdpFinding("lead-in", Status.FAIL, file, "there is more than one lead-in")
+    for point in found.points:
+        if point.track in {"00", "AA"} and point.control != "01":
+            yield DdpFinding(
+                "control", Status.WARN, file, f"{describe_point(point)}: control {point.control!r}, not 01"
+            )
+        if point.track in {"00", "AA"} and point.isrc:
+            yield DdpFinding("isrc", Status.FAIL, file, f"{describe_point(point)} has an ISRC")
+        if point.track == "AA" and point.index != 1:
+            yield DdpFinding("lead-out", Status.FAIL, file, f"the lead-out has index {point.index:02}, not 01")
+    lead_outs = [point for point in found.points if point.track == "AA"]
+    if len(lead_outs) == 1:
+        yield DdpFinding("one-lead-out", Status.NOTE, file, "the lead-out is written once; most writers write it twice")
+    elif len(lead_outs) > 2:
+        yield DdpFinding("lead-out", Status.FAIL, file, f"the lead-out is written {len(lead_outs)} times")
+
+
+def _codes(found: DdpSet) -> Iterator[DdpFinding]:
+    in_points = {point.ean for point in found.points if point.ean}
+    in_lead_in = found.points[0].ean if found.points[0].track == "00" else ""
+    if found.identifier.ean and not in_points:
+        message = f"the EAN {found.identifier.ean} stands only in DDPID; the disc may be pressed without it"
+        yield DdpFinding("ean-only-ddpid", Status.WARN, "DDPID", message)
+    elif len(in_points | {found.identifier.ean} - {""}) > 1:
+        message = (
+            f"DDPID has the EAN {found.identifier.ean or 'none'}, the PQ descriptor {', '.join(sorted(in_points))}"
+        )
+        yield DdpFinding("ean", Status.FAIL, "DDPID", message)
+    elif in_points and not found.identifier.ean:
+        message = f"the EAN {', '.join(in_points)} stands only in the PQ descriptor, not in DDPID"
+        yield DdpFinding("ean-only-pq", Status.WARN, "DDPID", message)
+    elif in_points and not in_lead_in:
+        yield DdpFinding("ean", Status.WARN, "", "the EAN is not on the lead-in packet")
+
+
+def _text(found: DdpSet) -> Iterator[DdpFinding]:
+    if found.text is None:
+        return
+    numbers = [track.number for track in found.disc.tracks]
+    for block in found.text.blocks:
+        if (block.first_track, block.last_track) != (numbers[0], numbers[-1]):
+            message = (
+                f"CD-TEXT block {block.number} is for tracks {block.first_track} to {block.last_track}, the disc has "
+                f"{numbers[0]} to {numbers[-1]}"
+            )
+            yield DdpFinding("text-tracks", Status.FAIL, "CDTEXT", message)
+        ean = block.text(0x8E, 0)
+        if ean and found.disc.ean and ean.zfill(13) != found.disc.ean:
+            yield DdpFinding("text-codes", Status.FAIL, "CDTEXT", f"CD-TEXT has the EAN {ean}, not {found.disc.ean}")
+        for track in found.disc.tracks:
+            isrc = block.text(0x8E, track.number).replace("-", "")
+            if isrc and isrc != track.isrc:
+                message = (
+                    f"CD-TEXT has the ISRC {isrc} for track {track.number}, the PQ descriptor {track.isrc or 'none'}"
+                )
+                yield DdpFinding("text-codes", Status.FAIL, "CDTEXT", message)
+
+
+def _disc_rules(found: DdpSet) -> Iterator[DdpFinding]:
+    for breach in limits(found.disc):
+        yield DdpFinding(f"disc-{breach.id}", breach.status, "", breach.message)
+
+
+def _checksums(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str]) -> Iterator[DdpFinding]:
+    lists: list[tuple[str, tuple[tuple[str, str, str], ...]]] = []
+    for name in sorted(files.small):
+        if _CHECKSUM_NAME.fullmatch(name):
+            try:
+                lists.append((name, parse_checksum_list(files.small[name])))
+            except ValueError as exc:
+                yield DdpFinding("checksum-list", Status.FAIL, name, str(exc))
+    if stored:
+        lists.append(("record", tuple((name, "md5", digest.lower()) for name, digest in stored.items())))
+    if not lists:
+        message = "no checksum file; changes inside texts, codes and sound cannot be found"
+        yield DdpFinding("no-checksums", Status.WARN, "", message)
+    covered: set[str] = set()
+    for source, entries in lists:
+        for name, kind, digest in entries:
+            there = files.find(name)
+            if there is None:
+                yield DdpFinding("missing", Status.FAIL, name, f"{source} lists {name}, which is missing")
+                continue
+            covered.add(there)
+            if files.digests(there)[kind] != digest:
+                message = f"its {kind.upper()} is {files.digests(there)[kind]}, {source} has {digest}"
+                yield DdpFinding("checksum", Status.FAIL, there, message)
+    if lists and found is not None:
+        for name in ("DDPID", "DDPMS", *(packet.name for packet in found.packets)):
+            there = files.find(name)
+            if there is not None and there not in covered:
+                yield DdpFinding("no-checksum", Status.WARN, there, f"no checksum list has {there}")
