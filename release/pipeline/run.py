@@ -31,7 +31,7 @@ from release.pipeline.scratch import must_keep_inputs
 from release.pipeline.sources import SourceDigests
 from release.pipeline.state import read_state, write_state
 from release.pipeline.step import SourceRef, Step, StepCancelled, StepRef, StoredFile, Value
-from release.pipeline.work import Made, as_release_error, run_stage
+from release.pipeline.work import Made, reraise, run_stage
 
 _TICK_S = 0.2
 _GRACE_S = 3.0
@@ -177,7 +177,7 @@ class _Runner:
             mark = running_mark(self.cache.root)
             mark.__enter__()
         except OSError as exc:
-            raise as_release_error(exc, "cache") from exc
+            reraise(exc, "cache")
         try:
             yield
             evict(self.cache.root, self.cache.cap_bytes)

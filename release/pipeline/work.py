@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from release.errors import InternalError, RenderError
 from release.pipeline.atomic import unique_suffix
@@ -54,7 +54,7 @@ def run_stage(
         made = _keep(step, key, step.stage.run(ctx), cache, ctx)
     except OSError as exc:
         _discard(work_dir)
-        raise as_release_error(exc, step.id) from exc
+        reraise(exc, step.id)
     except BaseException:
         _discard(work_dir)
         raise
@@ -88,6 +88,14 @@ def _keep(step: Step, key: str, result: StageResult, cache: Cache, ctx: RunConte
 def _discard(work_dir: Path | None) -> None:
     if work_dir is not None:
         remove_tree(work_dir)
+
+
+def reraise(error: OSError, where: str) -> NoReturn:
+    """Raise an operating system's error anew in the words of this program, where it has some."""
+    known = as_release_error(error, where)
+    if known is error:
+        raise error
+    raise known from error
 
 
 def as_release_error(error: OSError, where: str) -> BaseException:
