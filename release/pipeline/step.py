@@ -91,7 +91,8 @@ class StepCancelled(Exception):  # noqa: N818 - it is no error
 class RunContext:
     """What a stage is given: its inputs, its parameters, a folder to work in, and a way to report.
 
-    Nothing else (clock, environment, working directory) may reach a stage.
+    Nothing else (clock, environment, working directory) may reach a stage. ``key`` is the step's own: a digest of everything
+    that decides its result, fit to seed noise from.
     """
 
     def __init__(
@@ -103,8 +104,10 @@ class RunContext:
         files: Mapping[str, Mapping[str, StoredFile]],
         cancelled: threading.Event | None = None,
         report: Callable[[float], None] | None = None,
+        key: str = "",
     ) -> None:
         self.step_id = step.id
+        self.key = key
         self.params: Mapping[str, Any] = step.params
         self.context: Any = step.context
         self.work_dir = work_dir

@@ -49,7 +49,7 @@ def run_stage(
     work_dir: Path | None = None
     try:
         work_dir = _work_folder(step, cache, scratch_dir)
-        ctx = RunContext(step, work_dir, facts=facts, files=files, cancelled=cancelled, report=report)
+        ctx = RunContext(step, work_dir, facts=facts, files=files, cancelled=cancelled, report=report, key=key)
         ctx.check_cancelled()
         made = _keep(step, key, step.stage.run(ctx), cache, ctx)
     except OSError as exc:
