@@ -61,7 +61,7 @@ class Unpacker:
 
 def ints_to_floats(words: Ints, bits: int) -> Floats:
     """Samples as k / 2^(bits-1): exact, full scale -1.0 to 1 - 2^-(bits-1)."""
-    return words * 2.0 ** (1 - bits)
+    return np.multiply(words, 2.0 ** (1 - bits), dtype=np.float64)
 
 
 def pack_ints(words: Ints, byte_count: int, *, is_big_endian: bool = False) -> bytes:

@@ -32,7 +32,7 @@ def decode_extended(data: bytes) -> Fraction | None:
         return Fraction(0)
     if not -64 <= exponent <= 64:
         return None
-    value = Fraction(mantissa) * Fraction(2) ** (exponent - 63)
+    value = Fraction(mantissa * 2 ** max(exponent - 63, 0), 2 ** max(63 - exponent, 0))
     return -value if sign_exponent & 0x8000 else value
 
 

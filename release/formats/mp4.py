@@ -1,170 +1,197 @@
-"""MP4 boxes, read: enough to know how long the audio is, where it starts, and what the tags say.
+"""MP4 boxes, and the tables of one audio track.
 
-    moov
-    ├── mvhd                    movie timescale
-    ├── trak
-    │   ├── edts / elst         media_time = delay, segment_duration = length in the movie timescale
-    │   └── mdia
-    │       ├── mdhd            media timescale (= sample rate)
-    │       └── minf / stbl / stts   samples in all packets, delay and padding included
-    └── udta / meta / ilst      iTunes tags
-
-Nothing here is shared with the library that writes the files.
-
-Source: ISO/IEC 14496-12 (box structure, clauses 4.2, 8.2.2, 8.4.2, 8.6.1.2, 8.6.6); Apple QuickTime File Format,
-user data and metadata atoms.
+Source: ISO/IEC 14496-12 (boxes, sample tables, edit lists); 14496-1 (descriptors in ``esds``); 14496-3 (the audio
+specific configuration); Apple, ALACMagicCookieDescription.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
-LARGEST_MOOV_BYTES = 256 * 2**20
-"""A moov box beyond this is no album track's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A box: its four-letter name and its content."""
-
-    name: str
-    body: bytes
+BOX_HEADER_BYTES = 8
+_RATES_HZ = (96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350)
+SMPB = re.compile(r"^ ?[0-9A-Fa-f]{8} ([0-9A-Fa-f]{8}) ([0-9A-Fa-f]{8}) ([0-9A-Fa-f]{16})")
+"""iTunSMPB: priming, remainder, samples."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mp4Length:
-    """How long an MP4 audio track is, and where in its packets it starts.
-
-    Attributes:
-        rate_hz: media timescale.
-        total_samples: all packets together.
-        delay_samples: before the first one that is heard.
-        n_samples: heard, by the edit list; without one, all after the delay.
-        is_exact: True when the edit list counts in samples (movie timescale = media timescale).
-    """
-
-    rate_hz: int
-    total_samples: int
-    delay_samples: int
-    n_samples: int
-    is_exact: bool
-
-    @property
-    def padding_samples(self) -> int:
-        """After the last sample that is heard."""
-        return self.total_samples - self.delay_samples - self.n_samples
+class Mp4Error(ValueError):
+    """A box that is not what its type says."""
 
 
-def parse_boxes(data: bytes) -> Iterator[Box]:
-    """The boxes that lie side by side in a body.
+def iterate_boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Type, first byte and end of the content of each box between two places.
 
     Raises:
-        ValueError: a size runs past the end.
+        Mp4Error: when a box reaches past the end.
     """
-    at = 0
-    while at + 8 <= len(data):
-        size, name = struct.unpack_from(">I4s", data, at)
-        head = 8
-        if size == 1 and at + 16 <= len(data):
-            size, head = struct.unpack_from(">Q", data, at + 8)[0], 16
+    at, end = start, len(data) if end is None else end
+    while at + BOX_HEADER_BYTES <= end:
+        size, kind = struct.unpack_from(">I4s", data, at)
+        body = at + BOX_HEADER_BYTES
+        if size == 1 and body + 8 <= end:
+            (size,) = struct.unpack_from(">Q", data, body)
+            body += 8
         elif size == 0:
-            size = len(data) - at
-        if size < head or at + size > len(data):
-            raise ValueError(f"box {name!r} of {size} bytes runs past the end")
-        yield Box(name.decode("latin-1"), data[at + head : at + size])
+            size = end - at
+        if size < body - at or at + size > end:
+            raise Mp4Error(f"box {kind!r} reaches past the box around it")
+        yield kind, body, at + size
         at += size
 
 
-def find_box(data: bytes, *names: str) -> bytes | None:
-    """The body of the first box at this path, or None.
-
-    ``meta`` is a full box: its four bytes of version and flags are passed over.
-    """
-    for name in names:
-        found = next((box.body for box in parse_boxes(data) if box.name == name), None)
-        if found is None:
-            return None
-        data = found[4:] if name == "meta" else found
-    return data
+def find_boxes(data: bytes, *path: bytes, start: int = 0, end: int | None = None) -> list[bytes]:
+    """Contents of all boxes at a path such as ``trak``, ``mdia``, ``mdhd``."""
+    found = [(s, e) for kind, s, e in iterate_boxes(data, start, end) if kind == path[0]]
+    if len(path) == 1:
+        return [data[s:e] for s, e in found]
+    return [content for s, e in found for content in find_boxes(data, *path[1:], start=s, end=e)]
 
 
-def read_moov(path: Path) -> bytes:
-    """The body of the ``moov`` box, without reading the audio.
+def find_box(data: bytes, *path: bytes) -> bytes:
+    """The content of the only box at a path.
 
     Raises:
-        ValueError: there is none, or the file is no MP4.
+        Mp4Error: when there is none, or more than one.
     """
-    with path.open("rb") as file:
-        for name, size in _top_level(file):
-            if name == "moov":
-                if size > LARGEST_MOOV_BYTES:
-                    raise ValueError(f"a moov box of {size} bytes")
-                return file.read(size)
-            file.seek(size, 1)
-    raise ValueError("no moov box")
+    found = find_boxes(data, *path)
+    if len(found) != 1:
+        raise Mp4Error(f"{len(found)} boxes {'/'.join(p.decode('latin-1') for p in path)}, one is needed")
+    return found[0]
 
 
-def _top_level(file: BinaryIO) -> Iterator[tuple[str, int]]:
-    end = file.seek(0, 2)
-    file.seek(0)
-    while file.tell() + 8 <= end:
-        size, name = struct.unpack(">I4s", file.read(8))
-        head = 8
-        if size == 1:
-            size, head = struct.unpack(">Q", file.read(8))[0], 16
-        elif size == 0:
-            size = end - file.tell() + 8
-        if size < head or file.tell() - head + size > end:
-            raise ValueError(f"box {name!r} of {size} bytes runs past the end of the file")
-        after = file.tell() + size - head
-        yield name.decode("latin-1"), size - head
-        file.seek(after)
-
-
-def read_length(path: Path) -> Mp4Length:
-    """Length and delay of the first track.
+def unpack(layout: str, data: bytes, at: int = 0) -> tuple[int, ...]:
+    """Integers out of a box.
 
     Raises:
-        ValueError: a box that says so is missing or damaged.
+        Mp4Error: when the box is too short.
     """
-    return parse_length(read_moov(path))
+    if at + struct.calcsize(layout) > len(data):
+        raise Mp4Error("a box is too short for its fields")
+    return struct.unpack_from(layout, data, at)
 
 
-def parse_length(moov: bytes) -> Mp4Length:
-    """Length and delay of the first track in the body of a ``moov`` box.
+def table(data: bytes, columns: str) -> list[tuple[int, ...]]:
+    """The rows of a full box that counts them first (``stts``, ``stsc``, ``stco``…).
 
     Raises:
-        ValueError: a box that says so is missing or damaged.
+        Mp4Error: when the box has no room for the rows that it counts.
     """
-    mvhd, mdhd = find_box(moov, "mvhd"), find_box(moov, "trak", "mdia", "mdhd")
-    stts = find_box(moov, "trak", "mdia", "minf", "stbl", "stts")
-    if mvhd is None or mdhd is None or stts is None:
-        raise ValueError("mvhd, mdhd or stts is missing")
-    movie_scale, rate_hz = _timescale(mvhd), _timescale(mdhd)
-    total = sum(count * delta for count, delta in struct.iter_unpack(">II", stts[8:]))
-    elst = find_box(moov, "trak", "edts", "elst")
-    duration, delay = _edit(elst) if elst else (0, 0)
-    if not duration:
-        return Mp4Length(rate_hz, total, delay, total - delay, is_exact=True)
-    n_samples = (duration * rate_hz + movie_scale // 2) // movie_scale
-    return Mp4Length(rate_hz, total, delay, n_samples, is_exact=movie_scale == rate_hz)
+    (count,) = unpack(">I", data, 4)
+    row = struct.Struct(f">{columns}")
+    if 8 + count * row.size > len(data):
+        raise Mp4Error(f"a table counts {count} rows and has no room for them")
+    return list(row.iter_unpack(data[8 : 8 + count * row.size]))
 
 
-def _timescale(body: bytes) -> int:
-    # Version 1 has 64-bit times before the timescale, version 0 32-bit ones.
-    return int(struct.unpack_from(">I", body, 20 if body[0] == 1 else 12)[0])
+def duration_timescale(data: bytes) -> tuple[int, int]:
+    """Timescale and duration of ``mvhd`` or ``mdhd``."""
+    if data[:1] == b"\x01":
+        timescale, duration = unpack(">IQ", data, 20)
+    else:
+        timescale, duration = unpack(">II", data, 12)
+    return timescale, duration
 
 
-def _edit(body: bytes) -> tuple[int, int]:
-    """Duration and media time of the first edit that shows media."""
-    entry = struct.Struct(">QqI" if body[0] == 1 else ">IiI")
-    count = struct.unpack_from(">I", body, 4)[0]
-    for i in range(count):
-        duration, media_time, _rate = entry.unpack_from(body, 8 + i * entry.size)
-        if media_time >= 0:
-            return duration, media_time
-    return 0, 0
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One entry of an edit list: duration in the movie's timescale, start in the media's (-1: nothing)."""
+
+    duration: int
+    media_time: int
+
+
+def edit_list(data: bytes) -> tuple[Edit, ...]:
+    """The entries of ``elst``."""
+    columns = "QqI" if data[:1] == b"\x01" else "IiI"
+    return tuple(Edit(row[0], row[1]) for row in table(data, columns))
+
+
+@dataclass(frozen=True, slots=True)
+class AlacCookie:
+    """The decoder's configuration in the ``alac`` box."""
+
+    bits: int
+    channels: int
+    rate_hz: int
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> AlacCookie:
+        """Read the box's content: version and flags, then 24 bytes."""
+        bits, channels = unpack(">BxxxB", data, 9)
+        (rate_hz,) = unpack(">I", data, 24)
+        return cls(bits, channels, rate_hz)
+
+
+@dataclass(frozen=True, slots=True)
+class AacConfig:
+    """The audio specific configuration: object type 2 is AAC-LC."""
+
+    object_type: int
+    rate_hz: int
+    channels: int
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> AacConfig:
+        """Read the configuration's first bits."""
+        bits = int.from_bytes(data[:8].ljust(8, b"\0"), "big")
+        width = 64
+
+        def take(count: int) -> int:
+            nonlocal width
+            width -= count
+            return bits >> width & (1 << count) - 1
+
+        object_type = take(5)
+        if object_type == 31:
+            object_type = 32 + take(6)
+        index = take(4)
+        rate_hz = take(24) if index == 15 else (_RATES_HZ[index] if index < len(_RATES_HZ) else 0)
+        channels = take(4)
+        return cls(object_type, rate_hz, 8 if channels == 7 else channels)
+
+
+def decoder_config(esds: bytes) -> bytes:
+    """The decoder specific info inside an ``esds`` box, empty when there is none."""
+    at = 4
+    for wanted, skip in ((3, 3), (4, 13), (5, 0)):
+        if at + 2 > len(esds) or esds[at] != wanted:
+            return b""
+        at += 1
+        size = 0
+        for _ in range(4):
+            if at >= len(esds):
+                return b""
+            byte = esds[at]
+            at += 1
+            size = size << 7 | byte & 0x7F
+            if not byte & 0x80:
+                break
+        if wanted == 5:
+            return esds[at : at + size]
+        if wanted == 3 and at + 3 <= len(esds):
+            flags = esds[at + 2]
+            at += 2 * (flags >> 7 & 1) + 2 * (flags >> 5 & 1)
+            if flags & 0x40 and at + 3 < len(esds):
+                at += 1 + esds[at + 3]
+        at += skip
+    return b""
+
+
+def parse_smpb(text: str) -> tuple[int, int, int] | None:
+    """Priming, remainder and samples of an iTunSMPB text; None when it is of another form."""
+    match = SMPB.match(text)
+    if match is None:
+        return None
+    return int(match[1], 16), int(match[2], 16), int(match[3], 16)
+
+
+def itunes_text(ilst: bytes, name: bytes) -> str | None:
+    """The text of the freeform item ``com.apple.iTunes`` / ``name``."""
+    for item in find_boxes(ilst, b"----"):
+        if any(content[4:] == name for content in find_boxes(item, b"name")):
+            for data in find_boxes(item, b"data"):
+                return data[8:].decode("utf-8", "replace")
+    return None
