@@ -69,7 +69,11 @@ def _within(parse: Callable[[str], float], low: float, high: float, unit: str) -
         value = parse(text)
         if not low <= value <= high:
             side = f"at least {low:g}" if value < low else f"at most {high:g}"
-            raise ScalarError(f"{text.strip()} is out of range: {side} {unit}".rstrip(), f"use {low:g} to {high:g} {unit}".rstrip(), "out-of-range")
+            raise ScalarError(
+                f"{text.strip()} is out of range: {side} {unit}".rstrip(),
+                f"use {low:g} to {high:g} {unit}".rstrip(),
+                "out-of-range",
+            )
         return value
 
     return read
@@ -97,7 +101,9 @@ def _path(text: str) -> str:
     if "\x00" in text or "\n" in text:
         raise ScalarError("the path has a line break or a control character in it", "write it on one line")
     if text.startswith(("~", "/")) or re.match(r"[A-Za-z]:[\\/]|\\\\", text):
-        raise ScalarError(f"'{text}' is not relative to the manifest", "write the path from the manifest's folder", "bad-path")
+        raise ScalarError(
+            f"'{text}' is not relative to the manifest", "write the path from the manifest's folder", "bad-path"
+        )
     return text
 
 
@@ -191,10 +197,16 @@ Bitrate = Annotated[int, Scalar(scalars.parse_bitrate, "a bit rate", _quantity("
 Size = Annotated[int, Scalar(scalars.parse_size, "a size", _quantity("in", "12 in"))]
 Speed = Annotated[int, Scalar(scalars.parse_speed, "a speed", _quantity("rpm", "33 rpm"))]
 Tape = Annotated[int, Scalar(scalars.parse_tape, "a tape", _quantity("min", "C46"))]
-IsrcText = Annotated[str, Scalar(scalars.parse_isrc_text, "an ISRC", {"type": "string", "examples": ["GB-LTR-26-00001"]})]
-Barcode = Annotated[str, Scalar(scalars.parse_barcode_text, "a barcode", {"type": ["string", "number"], "examples": ["4006381333931"]})]
+IsrcText = Annotated[
+    str, Scalar(scalars.parse_isrc_text, "an ISRC", {"type": "string", "examples": ["GB-LTR-26-00001"]})
+]
+Barcode = Annotated[
+    str, Scalar(scalars.parse_barcode_text, "a barcode", {"type": ["string", "number"], "examples": ["4006381333931"]})
+]
 Date = Annotated[date, Scalar(scalars.parse_date, "a date", {"type": "string", "examples": ["2026-12-04"]})]
-Language = Annotated[str, Scalar(scalars.parse_language, "a language code", {"type": ["string", "boolean"], "examples": ["en"]})]
+Language = Annotated[
+    str, Scalar(scalars.parse_language, "a language code", {"type": ["string", "boolean"], "examples": ["en"]})
+]
 Switch = Annotated[bool, Scalar(scalars.parse_switch, "yes or no", {"enum": [True, False, "yes", "no", "on", "off"]})]
 
 

@@ -46,7 +46,9 @@ def _parse_field(inside: str) -> tuple[str, int]:
         return name, 0
     match = re.fullmatch(r"0?([1-9])", width, re.ASCII)
     if not match or name not in _NUMBERS:
-        raise ScalarError(f"'{{{inside}}}' is no field with a width", "a width is for disc and number: {number:02}", "bad-names")
+        raise ScalarError(
+            f"'{{{inside}}}' is no field with a width", "a width is for disc and number: {number:02}", "bad-names"
+        )
     return name, int(match[1])
 
 
@@ -91,8 +93,13 @@ def safe_name(text: str) -> str:
     plain = re.sub(r"\s+", " ", plain).strip().lstrip(". ")
     plain = _cut(plain, LONGEST_NAME_BYTES).rstrip(". ")
     if _RESERVED.fullmatch(plain):
-        plain = _cut(f"{plain.partition('.')[0]}_{plain[len(plain.partition('.')[0]):]}", LONGEST_NAME_BYTES)
+        plain = _cut(f"{plain.partition('.')[0]}_{plain[len(plain.partition('.')[0]) :]}", LONGEST_NAME_BYTES)
     return plain or "untitled"
+
+
+def is_reserved(name: str) -> bool:
+    """True for names that Windows keeps for devices."""
+    return _RESERVED.fullmatch(name) is not None
 
 
 def _cut(text: str, most_bytes: int) -> str:

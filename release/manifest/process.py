@@ -91,7 +91,10 @@ def _parameters_model(kind: StepKind) -> type[ManifestModel]:
         default = PydanticUndefined if entry.required else entry.default
         definitions[name] = (Annotated[Any, scalar], Field(default, description=entry.doc))
     base: type[ManifestModel] = create_model(
-        f"{kind.name.title().replace('_', '')}Step", __base__=ManifestModel, __doc__=kind.doc.partition("\n")[0], **definitions
+        f"{kind.name.title().replace('_', '')}Step",
+        __base__=ManifestModel,
+        __doc__=kind.doc.partition("\n")[0],
+        **definitions,
     )
     if len(entries) == 1:
         base.shorthand = next(iter(entries))
@@ -103,7 +106,7 @@ class _StepBase(ManifestModel):
 
     kinds: ClassVar[tuple[str, ...]] = (*STEP_KINDS, *STEP_KINDS_NOT_YET)
     name: Annotated[str, word("the name of a step")] | None = Field(
-        None, description="Name by which a target can leave this step out."
+        default=None, description="Name by which a target can leave this step out."
     )
 
     @model_validator(mode="before")
@@ -116,7 +119,11 @@ class _StepBase(ManifestModel):
             return value
         written = [key for key in value if key in cls.kinds]
         if len(written) > 1:
-            raise fail(f"one step cannot be both {written[0]} and {written[1]}", "write each step with its own dash", "two-kinds")
+            raise fail(
+                f"one step cannot be both {written[0]} and {written[1]}",
+                "write each step with its own dash",
+                "two-kinds",
+            )
         unknown = [key for key in value if key not in cls.kinds and key != "name"]
         if not written and not unknown:
             raise fail("this step says no kind", did_you_mean("", tuple(STEP_KINDS)), "missing")
@@ -124,7 +131,7 @@ class _StepBase(ManifestModel):
 
     @field_validator(*STEP_KINDS_NOT_YET, mode="before", check_fields=False)
     @classmethod
-    def not_possible(cls, value: object, info: Any) -> object:
+    def not_possible(cls, value: object, info: Any) -> object:  # noqa: ARG003 - pydantic's signature
         """Steps of later versions are known, and refused."""
         raise refuse(f"process.{info.field_name}")
 
@@ -148,10 +155,10 @@ def _step_fields() -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, kind in STEP_KINDS.items():
         title = kind.doc.partition("\n")[0]
-        made[name] = (_parameters_model(kind) | None, Field(None, description=title))
+        made[name] = (_parameters_model(kind) | None, Field(default=None, description=title))
     for name in STEP_KINDS_NOT_YET:
         text = f"{NOT_YET[f'process.{name}'].capitalize()}: not possible with this version."
-        made[name] = (dict[str, Any] | None, Field(None, description=text))
+        made[name] = (dict[str, Any] | None, Field(default=None, description=text))
     return made
 
 

@@ -57,7 +57,7 @@ class Artist(ManifestModel):
     shorthand: ClassVar[str] = "name"
     name: Text = Field(description="The artist's name.")
     role: Annotated[str, choice("primary", "featured", "with")] = Field(
-        "primary", description="Part the artist takes; a featured one is shown behind 'feat.'."
+        default="primary", description="Part the artist takes; a featured one is shown behind 'feat.'."
     )
 
 
@@ -66,17 +66,17 @@ class Writer(ManifestModel):
 
     name: Text = Field(description="The writer's name.")
     role: Annotated[str, choice("composer", "lyricist", "songwriter", "arranger")] = Field(
-        "songwriter", description="What the writer wrote; a songwriter wrote words and music."
+        default="songwriter", description="What the writer wrote; a songwriter wrote words and music."
     )
-    publisher: Text = Field("", description="The writer's publisher.")
+    publisher: Text = Field(default="", description="The writer's publisher.")
 
 
 class Translation(ManifestModel):
     """Texts in another language."""
 
-    title: Text = Field("", description="Title in that language.")
-    artist: Text = Field("", description="Artist in that language.")
-    message: Text = Field("", description="CD-TEXT message in that language.")
+    title: Text = Field(default="", description="Title in that language.")
+    artist: Text = Field(default="", description="Artist in that language.")
+    message: Text = Field(default="", description="CD-TEXT message in that language.")
 
 
 Translations = dict[Language, Translation]
@@ -85,20 +85,22 @@ Translations = dict[Language, Translation]
 class ReleaseFields(ManifestModel):
     """What a release and a target's edition of it have in common."""
 
-    type: Annotated[str, choice("album", "ep", "single")] = Field("album", description="Kind of release.")
-    compilation: Switch = Field(False, description="True when the tracks are by various artists.")
-    label: Text = Field("", description="Label, as printed.")
-    catalogue_number: Text = Field("", description="The label's number of this release.")
-    barcode: Barcode = Field("", description="UPC-A or EAN-13, check digit included; it is verified.")
-    release_date: Date | None = Field(None, description="Day of this release; also the date written into files.")
-    original_release_date: Date | None = Field(None, description="Day of the first release, for reissues.")
-    genre: Text = Field("", description="Genre, in the words your distributor uses.")
-    language: Language = Field("", description="Language of the words; zxx for none.")
-    p_line: Text = Field("", description="Who owns the recordings, with the year; without the ℗ sign.")
-    c_line: Text = Field("", description="Who owns the artwork and texts, with the year; without the © sign.")
-    artwork: PathText = Field("", description="Front cover, PNG or JPEG, relative to the manifest.")
-    credits: tuple[Credit, ...] = Field((), description="People behind the whole release.")
-    translations: Translations = Field({}, description="Title and artist in other languages, by language code.")
+    type: Annotated[str, choice("album", "ep", "single")] = Field(default="album", description="Kind of release.")
+    compilation: Switch = Field(default=False, description="True when the tracks are by various artists.")
+    label: Text = Field(default="", description="Label, as printed.")
+    catalogue_number: Text = Field(default="", description="The label's number of this release.")
+    barcode: Barcode = Field(default="", description="UPC-A or EAN-13, check digit included; it is verified.")
+    release_date: Date | None = Field(
+        default=None, description="Day of this release; also the date written into files."
+    )
+    original_release_date: Date | None = Field(default=None, description="Day of the first release, for reissues.")
+    genre: Text = Field(default="", description="Genre, in the words your distributor uses.")
+    language: Language = Field(default="", description="Language of the words; zxx for none.")
+    p_line: Text = Field(default="", description="Who owns the recordings, with the year; without the ℗ sign.")
+    c_line: Text = Field(default="", description="Who owns the artwork and texts, with the year; without the © sign.")
+    artwork: PathText = Field(default="", description="Front cover, PNG or JPEG, relative to the manifest.")
+    credits: tuple[Credit, ...] = Field(default=(), description="People behind the whole release.")
+    translations: Translations = Field(default={}, description="Title and artist in other languages, by language code.")
 
 
 class Release(ReleaseFields):
@@ -111,8 +113,8 @@ class Release(ReleaseFields):
 class Edition(ReleaseFields):
     """Release fields that one target overrides in its tags, sheets and names; only those written count."""
 
-    title: Text = Field("", description="Title of this edition.")
-    artist: Text = Field("", description="Artist of this edition.")
+    title: Text = Field(default="", description="Title of this edition.")
+    artist: Text = Field(default="", description="Artist of this edition.")
 
 
 class Gap(ManifestModel):
@@ -120,7 +122,9 @@ class Gap(ManifestModel):
 
     shorthand: ClassVar[str] = "length"
     length: AnyTime = Field(description="How long; 0 s is a butt join, negative an overlap with both at full level.")
-    fill: PathText | None = Field(None, description="Room tone that fills the gap, repeated as needed; silence without.")
+    fill: PathText | None = Field(
+        default=None, description="Room tone that fills the gap, repeated as needed; silence without."
+    )
 
 
 class Fade(ManifestModel):
@@ -128,27 +132,31 @@ class Fade(ManifestModel):
 
     shorthand: ClassVar[str] = "length"
     length: Length = Field(description="How long the fade lasts.")
-    curve: Curve = Field("s-curve", description="Shape of the fade.")
+    curve: Curve = Field(default="s-curve", description="Shape of the fade.")
 
 
 class Crossfade(ManifestModel):
     """A crossfade from the track before; a bare time is its length."""
 
     shorthand: ClassVar[str] = "length"
-    length: Length | None = Field(None, description="Length of both fades and of the overlap.")
-    out: Length | None = Field(None, description="Length of the outgoing fade and of the overlap, instead of length.")
-    in_: Length | None = Field(
-        None, alias="in", description="Length of the incoming fade, at most out; it starts with the overlap. Default: out."
+    length: Length | None = Field(default=None, description="Length of both fades and of the overlap.")
+    out: Length | None = Field(
+        default=None, description="Length of the outgoing fade and of the overlap, instead of length."
     )
-    curve: Curve = Field("equal-power", description="Shape of both fades.")
+    in_: Length | None = Field(
+        default=None,
+        alias="in",
+        description="Length of the incoming fade, at most out; it starts with the overlap. Default: out.",
+    )
+    curve: Curve = Field(default="equal-power", description="Shape of both fades.")
 
 
 class Trim(ManifestModel):
     """The part of a source that is used."""
 
-    start: Time = Field(ZERO, description="First moment used, in the source.")
+    start: Time = Field(default=ZERO, description="First moment used, in the source.")
     end: Length | None = Field(
-        None,
+        default=None,
         description="Where use of the source ends; default: its end, or where the next track on the same source begins.",
     )
 
@@ -156,21 +164,21 @@ class Trim(ManifestModel):
 class UnjoinedTail(ManifestModel):
     """How the track before ends when it is parted from this one."""
 
-    fade_out: Fade | None = Field(None, description="Fade-out of the track before.")
+    fade_out: Fade | None = Field(default=None, description="Fade-out of the track before.")
 
 
 class UnjoinedHead(ManifestModel):
     """How this track begins when it is parted from the one before."""
 
-    fade_in: Fade | None = Field(None, description="Fade-in of this track.")
+    fade_in: Fade | None = Field(default=None, description="Fade-in of this track.")
 
 
 class Unjoined(ManifestModel):
     """What a target does that parts this track from the one it is joined to."""
 
-    tail: UnjoinedTail = Field(UnjoinedTail(), description="End of the track before.")
-    head: UnjoinedHead = Field(UnjoinedHead(), description="Beginning of this track.")
-    gap: Gap | None = Field(None, description="Gap before this track then; default: the sequence's gap.")
+    tail: UnjoinedTail = Field(default=UnjoinedTail(), description="End of the track before.")
+    head: UnjoinedHead = Field(default=UnjoinedHead(), description="Beginning of this track.")
+    gap: Gap | None = Field(default=None, description="Gap before this track then; default: the sequence's gap.")
 
 
 class Work(ManifestModel):
@@ -178,9 +186,9 @@ class Work(ManifestModel):
 
     shorthand: ClassVar[str] = "title"
     title: Text = Field(description="Title of the work.")
-    composer: Text = Field("", description="Composer of the work.")
-    movement: Annotated[int, whole(1, 999)] | None = Field(None, description="Number of the movement.")
-    movement_title: Text = Field("", description="Title of the movement.")
+    composer: Text = Field(default="", description="Composer of the work.")
+    movement: Annotated[int, whole(1, 999)] | None = Field(default=None, description="Number of the movement.")
+    movement_title: Text = Field(default="", description="Title of the movement.")
 
 
 class Version(ManifestModel):
@@ -188,77 +196,105 @@ class Version(ManifestModel):
 
     shorthand: ClassVar[str] = "source"
     source: PathText = Field(description="Audio file of this version, relative to the manifest.")
-    isrc: IsrcText = Field("", description="Its own code: it is another recording then, and its version follows the title.")
-    title_version: Text = Field("", description="What the version is called behind the title; default: its name.")
-    explicit: Explicit | None = Field(None, description="Advisory of this version; default: the track's.")
-    level_group: Text = Field("", description="Group that it is measured with; own: alone. Default: the track's.")
+    isrc: IsrcText = Field(
+        default="", description="Its own code: it is another recording then, and its version follows the title."
+    )
+    title_version: Text = Field(
+        default="", description="What the version is called behind the title; default: its name."
+    )
+    explicit: Explicit | None = Field(default=None, description="Advisory of this version; default: the track's.")
+    level_group: Text = Field(
+        default="", description="Group that it is measured with; own: alone. Default: the track's."
+    )
 
 
 class Track(ManifestModel):
     """One titled recording in the programme."""
 
     id: TrackId = Field(description="Short name that the rest of the manifest calls this track by.")
-    title: Text = Field("", description="Title, without the version; may be left out where work is given.")
-    title_version: Text = Field("", description="Version shown in parentheses behind the title: Live, Remastered 2026.")
+    title: Text = Field(default="", description="Title, without the version; may be left out where work is given.")
+    title_version: Text = Field(
+        default="", description="Version shown in parentheses behind the title: Live, Remastered 2026."
+    )
     source: PathText = Field(description="Audio file, relative to the manifest.")
-    isrc: IsrcText = Field("", description="International Standard Recording Code, with or without hyphens.")
-    trim: Trim = Field(Trim(), description="Part of the source that is used; samples are the source's.")
-    fade_in: Fade | None = Field(None, description="Fade-in from the start of the trimmed audio.")
-    fade_out: Fade | None = Field(None, description="Fade-out to the end of the trimmed audio.")
-    gain: GainDb = Field(0.0, description="Gain before the chain, in dB.")
-    process: Process = Field((), description="Chain of processing steps, in order.")
-    explicit: Explicit = Field("no", description="Advisory: explicit words (yes), none (no), or an edited version (clean).")
-    artists: tuple[Artist, ...] = Field((), description="Artists of the track; default: the release's artist.")
-    writers: tuple[Writer, ...] = Field((), description="Who wrote it.")
-    credits: tuple[Credit, ...] = Field((), description="Who else took part.")
-    message: Text = Field("", description="CD-TEXT message of this track.")
-    translations: Translations = Field({}, description="Title, artist and message in other languages, by language code.")
-    work: Work | None = Field(None, description="The work that it is a movement of; tracks of one work share a level group.")
-    gap: Gap | None = Field(None, description="Gap before this track; default: the sequence's gap.")
-    crossfade: Crossfade | None = Field(None, description="Crossfade from the track before, in place of gap and fades.")
+    isrc: IsrcText = Field(default="", description="International Standard Recording Code, with or without hyphens.")
+    trim: Trim = Field(default=Trim(), description="Part of the source that is used; samples are the source's.")
+    fade_in: Fade | None = Field(default=None, description="Fade-in from the start of the trimmed audio.")
+    fade_out: Fade | None = Field(default=None, description="Fade-out to the end of the trimmed audio.")
+    gain: GainDb = Field(default=0.0, description="Gain before the chain, in dB.")
+    process: Process = Field(default=(), description="Chain of processing steps, in order.")
+    explicit: Explicit = Field(
+        default="no", description="Advisory: explicit words (yes), none (no), or an edited version (clean)."
+    )
+    artists: tuple[Artist, ...] = Field(default=(), description="Artists of the track; default: the release's artist.")
+    writers: tuple[Writer, ...] = Field(default=(), description="Who wrote it.")
+    credits: tuple[Credit, ...] = Field(default=(), description="Who else took part.")
+    message: Text = Field(default="", description="CD-TEXT message of this track.")
+    translations: Translations = Field(
+        default={}, description="Title, artist and message in other languages, by language code."
+    )
+    work: Work | None = Field(
+        default=None, description="The work that it is a movement of; tracks of one work share a level group."
+    )
+    gap: Gap | None = Field(default=None, description="Gap before this track; default: the sequence's gap.")
+    crossfade: Crossfade | None = Field(
+        default=None, description="Crossfade from the track before, in place of gap and fades."
+    )
     unjoined: Unjoined | None = Field(
-        None, description="How a joined pair is parted where a target's order, selection, side or disc parts it."
+        default=None,
+        description="How a joined pair is parted where a target's order, selection, side or disc parts it.",
     )
     track_start: AnyTime | None = Field(
-        None, description="Where number, file cut and ISRC begin, from the start of the trimmed audio; default: the sequence's."
+        default=None,
+        description="Where number, file cut and ISRC begin, from the start of the trimmed audio; default: the sequence's.",
     )
     pause: Time | None = Field(
-        None, description="Length of CD index 00 before the start; default: the gap, 0 s after a join, 2 s for a disc's first track."
+        default=None,
+        description="Length of CD index 00 before the start; default: the gap, 0 s after a join, 2 s for a disc's first track.",
     )
-    indexes: tuple[Time, ...] = Field((), description="CD index 02 and up, counted from the track's start.")
-    index: Switch = Field(False, description="For a hidden track behind another: mark its start with CD index 02.")
-    hidden: Switch = Field(False, description="A track without number and code of its own.")
-    level_offset: OffsetLu = Field(0.0, description="Distance from the aim with match: tracks, in LU.")
+    indexes: tuple[Time, ...] = Field(default=(), description="CD index 02 and up, counted from the track's start.")
+    index: Switch = Field(
+        default=False, description="For a hidden track behind another: mark its start with CD index 02."
+    )
+    hidden: Switch = Field(default=False, description="A track without number and code of its own.")
+    level_offset: OffsetLu = Field(default=0.0, description="Distance from the aim with match: tracks, in LU.")
     level_group: Text = Field(
-        "", description="Tracks of one group are measured pooled and move as one; own: alone. Default: joined tracks are one."
+        default="",
+        description="Tracks of one group are measured pooled and move as one; own: alone. Default: joined tracks are one.",
     )
-    copy_: Copy | None = Field(None, alias="copy", description="Copy flag on CD; default: the target's.")
-    pre_emphasis: Switch = Field(False, description="The source carries 50/15 µs emphasis; only an untouched CD may keep it.")
+    copy_: Copy | None = Field(default=None, alias="copy", description="Copy flag on CD; default: the target's.")
+    pre_emphasis: Switch = Field(
+        default=False, description="The source carries 50/15 µs emphasis; only an untouched CD may keep it."
+    )
     versions: dict[Annotated[str, word("the name of a version")], Version] = Field(
-        {}, description="Other versions by name; id@name stands for one."
+        default={}, description="Other versions by name; id@name stands for one."
     )
 
 
 class SequenceDisc(ManifestModel):
     """A disc of a set."""
 
-    title: Text = Field("", description="Title of the disc.")
+    title: Text = Field(default="", description="Title of the disc.")
     first: TrackId = Field(description="Id of its first track.")
-    translations: Translations = Field({}, description="Title in other languages, by language code.")
+    translations: Translations = Field(default={}, description="Title in other languages, by language code.")
 
 
 class Sequence(ManifestModel):
     """The programme: all tracks on one timeline, in the order of tracks."""
 
     sample_rate: Rate | None = Field(
-        None, description="Rate of the programme; default: the sources' common rate, must be written where they differ."
+        default=None,
+        description="Rate of the programme; default: the sources' common rate, must be written where they differ.",
     )
-    gap: Gap = Field(Gap(length=parse_time("2")), description="Gap before each track but the first.")
-    track_start: AnyTime = Field(ZERO, description="Default of the tracks' track_start.")
-    process: Process = Field((), description="Chain over the whole programme.")
-    discs: tuple[SequenceDisc, ...] = Field((), description="Where discs begin; numbers restart there in every target.")
+    gap: Gap = Field(default=Gap(length=parse_time("2")), description="Gap before each track but the first.")
+    track_start: AnyTime = Field(default=ZERO, description="Default of the tracks' track_start.")
+    process: Process = Field(default=(), description="Chain over the whole programme.")
+    discs: tuple[SequenceDisc, ...] = Field(
+        default=(), description="Where discs begin; numbers restart there in every target."
+    )
     cuts: Annotated[str, choice("cd-frame", "sample")] = Field(
-        "cd-frame", description="Grid of the track cuts: with a cd target all files are cut on its frames, unless sample is said."
+        default="cd-frame",
+        description="Grid of the track cuts: with a cd target all files are cut on its frames, unless sample is said.",
     )
 
 
@@ -266,18 +302,18 @@ class Waiver(ManifestModel):
     """A finding that a named person accepts."""
 
     check: Text = Field(description="Id of the check, area/rule, as the report names it.")
-    track: TrackRef | None = Field(None, description="Only for this track.")
-    target: Text | None = Field(None, description="Only for this target.")
+    track: TrackRef | None = Field(default=None, description="Only for this track.")
+    target: Text | None = Field(default=None, description="Only for this target.")
     reason: LongText = Field(description="Why it is accepted; printed in the report.")
     by: Text = Field(description="Who accepts it.")
-    date: Date | None = Field(None, description="When it was accepted.")
-    expires: Date | None = Field(None, description="Last day on which it counts.")
+    date: Date | None = Field(default=None, description="When it was accepted.")
+    expires: Date | None = Field(default=None, description="Last day on which it counts.")
 
 
 class Qc(ManifestModel):
     """Quality control."""
 
-    waivers: tuple[Waiver, ...] = Field((), description="Findings that are accepted, each by whom and why.")
+    waivers: tuple[Waiver, ...] = Field(default=(), description="Findings that are accepted, each by whom and why.")
 
 
 class ProjectFields(ManifestModel):
@@ -285,16 +321,18 @@ class ProjectFields(ManifestModel):
 
     version: Literal[1] = Field(description="Version of this format.")
     release: Release = Field(description="The product: titles, codes, dates, lines, artwork.")
-    sequence: Sequence = Field(Sequence(), description="The programme's rate, gaps, chain and discs.")
+    sequence: Sequence = Field(default=Sequence(), description="The programme's rate, gaps, chain and discs.")
     tracks: tuple[Track, ...] = Field(description="The recordings, in programme order.")
-    qc: Qc = Field(Qc(), description="Quality control.")
+    qc: Qc = Field(default=Qc(), description="Quality control.")
 
     @field_validator("version", mode="before")
     @classmethod
     def read_version(cls, value: object) -> object:
         """Only version 1 exists."""
         if str(value).strip() != "1":
-            raise fail(f"version {value} of the manifest is not known to this program", "write version: 1", "unknown-version")
+            raise fail(
+                f"version {value} of the manifest is not known to this program", "write version: 1", "unknown-version"
+            )
         return 1
 
     @field_validator("tracks", mode="after")

@@ -190,7 +190,9 @@ def _parse_clock(text: str) -> TimeValue:
             )
         amount = Fraction(minutes * 60 + seconds) + Fraction(frames, 75)
     elif (
-        len(parts) == 2 and re.fullmatch(r"\d{1,9}", parts[0], re.ASCII) and re.fullmatch(r"\d{1,2}(\.\d{0,20})?", parts[1], re.ASCII)
+        len(parts) == 2
+        and re.fullmatch(r"\d{1,9}", parts[0], re.ASCII)
+        and re.fullmatch(r"\d{1,2}(\.\d{0,20})?", parts[1], re.ASCII)
     ):
         seconds = math.floor(Fraction(parts[1]))
         amount = int(parts[0]) * 60 + Fraction(parts[1])
@@ -233,7 +235,9 @@ def _parse_hz(text: str, what: str, example: str) -> Fraction:
     amount, unit = _split_quantity(text, what, example)
     scale = {"": 1, "hz": 1, "khz": 1000}.get(unit.lower())
     if scale is None:
-        raise ScalarError(f"{_quote(text)} is not {what}: '{unit}' is no unit of it", f"write it like {example}", "wrong-unit")
+        raise ScalarError(
+            f"{_quote(text)} is not {what}: '{unit}' is no unit of it", f"write it like {example}", "wrong-unit"
+        )
     return amount * scale
 
 
@@ -357,7 +361,9 @@ def parse_date(text: str) -> date:
     try:
         value = date(*(int(part) for part in match.groups()))
     except ValueError as exc:
-        raise ScalarError(f"{_quote(text)} is not a date: {exc}", "write year-month-day: 2026-12-04", "bad-date") from exc
+        raise ScalarError(
+            f"{_quote(text)} is not a date: {exc}", "write year-month-day: 2026-12-04", "bad-date"
+        ) from exc
     if plain != value.isoformat():
         raise ScalarError(f"{_quote(text)} is not a date", f"write {value.isoformat()}", "bad-date")
     return value

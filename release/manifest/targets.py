@@ -13,12 +13,11 @@ from release.manifest.fields import (
     Length,
     LongText,
     ManifestModel,
-    Ratio,
     Rate,
+    Ratio,
     Scalar,
     Size,
     Speed,
-    Switch,
     Tape,
     Text,
     Time,
@@ -63,46 +62,51 @@ class Limiter(ManifestModel):
     """A true-peak limiter with look-ahead."""
 
     max_reduction: Annotated[float, level("dB", 0, 40)] | None = Field(
-        None, description="Most that it may take off, in dB; default: no bound."
+        default=None, description="Most that it may take off, in dB; default: no bound."
     )
-    release: Length = Field(parse_time("100 ms"), description="Time in which it lets go.")
-    look_ahead: Length = Field(parse_time("2 ms"), description="How far it looks ahead.")
-    link: Ratio = Field(1.0, description="How much the channels move as one: 1 fully, 0 each for itself.")
+    release: Length = Field(default=parse_time("100 ms"), description="Time in which it lets go.")
+    look_ahead: Length = Field(default=parse_time("2 ms"), description="How far it looks ahead.")
+    link: Ratio = Field(default=1.0, description="How much the channels move as one: 1 fully, 0 each for itself.")
 
 
 class Level(ManifestModel):
     """How loud a target is to be."""
 
     match: Annotated[str, choice("none", "peak", "tracks", "album", "anchor")] = Field(
-        "none", description="What is brought to the aim: nothing, the highest peak, each track, the album, or one track of it."
+        default="none",
+        description="What is brought to the aim: nothing, the highest peak, each track, the album, or one track of it.",
     )
     loudness: Annotated[float, level("LUFS", -70, 0)] | None = Field(
-        None, description="Aim of tracks, album and anchor, in LUFS."
+        default=None, description="Aim of tracks, album and anchor, in LUFS."
     )
     ceiling: Annotated[float, level("dBTP", -60, 0)] | None = Field(
-        None, description="Highest true peak of what is delivered, in dBTP; with match: none only a check."
+        default=None, description="Highest true peak of what is delivered, in dBTP; with match: none only a check."
     )
-    anchor: Text = Field("loudest", description="Track that sets the gain with match: anchor: loudest, median or an id.")
-    limiter: Limiter | None = Field(None, description="Limiter that holds the ceiling; off unless written.")
+    anchor: Text = Field(
+        default="loudest", description="Track that sets the gain with match: anchor: loudest, median or an id."
+    )
+    limiter: Limiter | None = Field(default=None, description="Limiter that holds the ceiling; off unless written.")
     held_back: Annotated[str, choice("together", "each")] = Field(
-        "together", description="Who gives up the dB that the ceiling forbids: all tracks alike, or each its own."
+        default="together",
+        description="Who gives up the dB that the ceiling forbids: all tracks alike, or each its own.",
     )
     lossy_ceiling: Annotated[float, level("dBTP", -60, 12)] = Field(
-        0.0, description="Highest true peak of decoded lossy files, in dBTP: above is a finding, never another gain."
+        default=0.0,
+        description="Highest true peak of decoded lossy files, in dBTP: above is a finding, never another gain.",
     )
-    as_: Text = Field("", alias="as", description="Target whose gains and limiter are taken as they are.")
+    as_: Text = Field(default="", alias="as", description="Target whose gains and limiter are taken as they are.")
 
 
 class Dither(ManifestModel):
     """How words get shorter; a bare word is the type."""
 
     shorthand: ClassVar[str] = "type"
-    type: Annotated[str, choice("none", "tpdf", "shaped")] = Field("tpdf", description="Kind of dither.")
+    type: Annotated[str, choice("none", "tpdf", "shaped")] = Field(default="tpdf", description="Kind of dither.")
     curve: Annotated[str, choice("lipshitz", "wannamaker-3", "wannamaker-9", "modified-e-9")] = Field(
-        "lipshitz", description="Noise-shaping curve of shaped dither; made for 44.1 kHz, usable at 48 kHz."
+        default="lipshitz", description="Noise-shaping curve of shaped dither; made for 44.1 kHz, usable at 48 kHz."
     )
     silence: Annotated[str, choice("keep", "dither")] = Field(
-        "keep", description="Digital silence stays digital silence, or is dithered too."
+        default="keep", description="Digital silence stays digital silence, or is dithered too."
     )
 
 
@@ -111,12 +115,14 @@ class FileFormat(ManifestModel):
 
     shorthand: ClassVar[str] = "format"
     format: Annotated[str, choice(*FORMATS)] = Field(description="Format of the files.")
-    bitrate: Bitrate | None = Field(None, description="Bit rate of a lossy format in kb/s; default: mp3 320, aac 256, opus 128.")
+    bitrate: Bitrate | None = Field(
+        default=None, description="Bit rate of a lossy format in kb/s; default: mp3 320, aac 256, opus 128."
+    )
     compression: Annotated[int, whole(0, 8, "a compression level")] | None = Field(
-        None, description="FLAC compression level, 0 to 8; default: 8."
+        default=None, description="FLAC compression level, 0 to 8; default: 8."
     )
     chunks: tuple[Annotated[str, choice(*CHUNKS)], ...] | None = Field(
-        None, description="WAV chunks beside the audio, in order, or none; default: bext and axml."
+        default=None, description="WAV chunks beside the audio, in order, or none; default: bext and axml."
     )
 
     @field_validator("chunks", mode="before")
@@ -177,9 +183,11 @@ def check_bitrate(format_name: str, kbps: int) -> None:
 class CdText(ManifestModel):
     """CD-TEXT."""
 
-    languages: tuple[Language, ...] = Field(("en",), description="Languages, one block each, the release's own first.")
+    languages: tuple[Language, ...] = Field(
+        default=("en",), description="Languages, one block each, the release's own first."
+    )
     packs: tuple[Annotated[str, choice("disc_id", "genre", "codes")], ...] = Field(
-        (), description="Further packs: catalogue number (disc_id), genre, and EAN with ISRCs (codes)."
+        default=(), description="Further packs: catalogue number (disc_id), genre, and EAN with ISRCs (codes)."
     )
 
     @field_validator("languages", mode="after")
@@ -198,23 +206,28 @@ class CdText(ManifestModel):
 class TargetBase(ManifestModel):
     """What all kinds of targets have in common."""
 
-    level: Level = Field(Level(), description="How loud it is to be.")
-    tracks: tuple[TrackRef, ...] | None = Field(None, description="Its tracks in its order; default: all, in programme order.")
-    gaps: dict[TrackRef, Gap] = Field({}, description="Gaps before single tracks in this target, by id.")
-    process: Process = Field((), description="Chain over each disc, side or set of files of this target.")
-    gain: GainDb = Field(0.0, description="Gain before its chain, in dB.")
+    level: Level = Field(default=Level(), description="How loud it is to be.")
+    tracks: tuple[TrackRef, ...] | None = Field(
+        default=None, description="Its tracks in its order; default: all, in programme order."
+    )
+    gaps: dict[TrackRef, Gap] = Field(default={}, description="Gaps before single tracks in this target, by id.")
+    process: Process = Field(default=(), description="Chain over each disc, side or set of files of this target.")
+    gain: GainDb = Field(default=0.0, description="Gain before its chain, in dB.")
     without: tuple[Annotated[str, word("the name of a step")], ...] = Field(
-        (), description="Named processing steps that are left out here."
+        default=(), description="Named processing steps that are left out here."
     )
     version: Annotated[str, word("the name of a version")] | None = Field(
-        None, description="Version of every track that this target takes."
+        default=None, description="Version of every track that this target takes."
     )
     missing: Annotated[str, choice("error", "main", "leave-out")] = Field(
-        "error", description="What happens to tracks without that version: an error, the main version, or left out."
+        default="error",
+        description="What happens to tracks without that version: an error, the main version, or left out.",
     )
-    edition: Edition = Field(Edition(), description="Release fields that are different in this target's tags, sheets and names.")
+    edition: Edition = Field(
+        default=Edition(), description="Release fields that are different in this target's tags, sheets and names."
+    )
     hidden: Annotated[str, choice("leave-out", "inside", "track")] | None = Field(
-        None,
+        default=None,
         description="Hidden tracks: left out (default for files), inside their neighbour (default for carriers), or tracks of their own.",
     )
 
@@ -222,33 +235,34 @@ class TargetBase(ManifestModel):
 class FileTarget(TargetBase):
     """A target made of one file per track and format."""
 
-    sample_rate: Rate | None = Field(None, description="Sample rate of the files; default: the programme's.")
-    bit_depth: BitDepth = Field("24", description="Word length of lossless files: 16, 24 or float.")
-    dither: Dither = Field(Dither(), description="Dither, where words get shorter.")
-    files: tuple[FileFormat, ...] = Field((FileFormat(format="flac"),), description="Formats of the files.")
+    sample_rate: Rate | None = Field(default=None, description="Sample rate of the files; default: the programme's.")
+    bit_depth: BitDepth = Field(default="24", description="Word length of lossless files: 16, 24 or float.")
+    dither: Dither = Field(default=Dither(), description="Dither, where words get shorter.")
+    files: tuple[FileFormat, ...] = Field(default=(FileFormat(format="flac"),), description="Formats of the files.")
     names: Names = Field(
-        DEFAULT_NAMES,
+        default=DEFAULT_NAMES,
         description="Pattern of the file names; fields: disc, number, title, artist, isrc, barcode, catalogue_number, "
         "and a width as in {number:02}.",
     )
     gaps_in_files: Annotated[str, choice("keep", "none")] = Field(
-        "keep", description="The gap ends the file before it (keep), or is left out of the files (none)."
+        default="keep", description="The gap ends the file before it (keep), or is left out of the files (none)."
     )
     services: tuple[Annotated[str, choice(*SERVICES)], ...] = Field(
-        (), description="Services whose rules are checked and whose playback is predicted; the audio is not changed."
+        default=(),
+        description="Services whose rules are checked and whose playback is predicted; the audio is not changed.",
     )
 
 
 class StreamingTarget(FileTarget):
     """Files for streaming services; a missing ISRC is a failure."""
 
-    kind: Literal["streaming"] = Field("streaming", description="Kind of target.")
+    kind: Literal["streaming"] = Field(default="streaming", description="Kind of target.")
 
 
 class DownloadTarget(FileTarget):
     """Files for shops, libraries and listeners."""
 
-    kind: Literal["download"] = Field("download", description="Kind of target.")
+    kind: Literal["download"] = Field(default="download", description="Kind of target.")
 
 
 def _read_text(value: object) -> object:
@@ -266,12 +280,20 @@ def _read_text(value: object) -> object:
 class CdTarget(TargetBase):
     """A compact disc, or a set of them: 44.1 kHz, 16 bits, always."""
 
-    kind: Literal["cd"] = Field("cd", description="Kind of target.")
-    dither: Dither = Field(Dither(), description="Dither, where words get shorter.")
-    images: tuple[Annotated[str, choice("ddp", "cue", "toc")], ...] = Field(("ddp",), description="Forms in which the disc is written.")
-    text: CdText | None = Field(None, description="CD-TEXT: true, false, or languages and packs; default: false.")
-    copy_: Copy = Field("prohibited", alias="copy", description="Copy flag of all tracks that have none of their own.")
-    discs: tuple[tuple[TrackRef, ...], ...] | None = Field(None, description="Tracks by disc; default: the sequence's discs.")
+    kind: Literal["cd"] = Field(default="cd", description="Kind of target.")
+    dither: Dither = Field(default=Dither(), description="Dither, where words get shorter.")
+    images: tuple[Annotated[str, choice("ddp", "cue", "toc")], ...] = Field(
+        default=("ddp",), description="Forms in which the disc is written."
+    )
+    text: CdText | None = Field(
+        default=None, description="CD-TEXT: true, false, or languages and packs; default: false."
+    )
+    copy_: Copy = Field(
+        default="prohibited", alias="copy", description="Copy flag of all tracks that have none of their own."
+    )
+    discs: tuple[tuple[TrackRef, ...], ...] | None = Field(
+        default=None, description="Tracks by disc; default: the sequence's discs."
+    )
 
     _read_text = field_validator("text", mode="before")(_read_text)
 
@@ -281,21 +303,28 @@ def _read_sides(value: object) -> object:
     if isinstance(value, str):
         if value.strip().lower() == "auto":
             return None
-        raise fail(f"'{value}' is neither auto nor a mapping of sides", "write sides: auto, or sides: {A: [id, id], B: [id]}")
+        raise fail(
+            f"'{value}' is neither auto nor a mapping of sides", "write sides: auto, or sides: {A: [id, id], B: [id]}"
+        )
     return value
 
 
 class SideTarget(TargetBase):
     """A target with one file per side."""
 
-    sample_rate: Rate | None = Field(None, description="Sample rate of the side files; default: the programme's.")
-    bit_depth: BitDepth = Field("24", description="Word length of the side files: 16, 24 or float.")
-    dither: Dither = Field(Dither(), description="Dither, where words get shorter.")
-    sides: Sides | None = Field(
-        None, description="Tracks by side, or auto: split in order and balanced, at plain gaps or unjoined pairs only. Default: auto."
+    sample_rate: Rate | None = Field(
+        default=None, description="Sample rate of the side files; default: the programme's."
     )
-    matrix: dict[SideName, Text] = Field({}, description="Matrix number by side; it also names the side's file.")
-    notes: LongText = Field("", description="Words to the people who cut or copy it, printed on the sheet.")
+    bit_depth: BitDepth = Field(default="24", description="Word length of the side files: 16, 24 or float.")
+    dither: Dither = Field(default=Dither(), description="Dither, where words get shorter.")
+    sides: Sides | None = Field(
+        default=None,
+        description="Tracks by side, or auto: split in order and balanced, at plain gaps or unjoined pairs only. Default: auto.",
+    )
+    matrix: dict[SideName, Text] = Field(
+        default={}, description="Matrix number by side; it also names the side's file."
+    )
+    notes: LongText = Field(default="", description="Words to the people who cut or copy it, printed on the sheet.")
 
     _read_sides = field_validator("sides", mode="before")(_read_sides)
 
@@ -303,18 +332,20 @@ class SideTarget(TargetBase):
 class VinylTarget(SideTarget):
     """A record: one file per side and a cut sheet."""
 
-    kind: Literal["vinyl"] = Field("vinyl", description="Kind of target.")
-    size: Size = Field(12, description="Diameter: 7, 10 or 12 in.")
-    speed: Speed = Field(33, description="Speed: 33 (33 1/3) or 45 rpm.")
-    locked_groove: tuple[SideName, ...] = Field((), description="Sides whose last sound runs in a locked groove; printed on the sheet.")
+    kind: Literal["vinyl"] = Field(default="vinyl", description="Kind of target.")
+    size: Size = Field(default=12, description="Diameter: 7, 10 or 12 in.")
+    speed: Speed = Field(default=33, description="Speed: 33 (33 1/3) or 45 rpm.")
+    locked_groove: tuple[SideName, ...] = Field(
+        default=(), description="Sides whose last sound runs in a locked groove; printed on the sheet."
+    )
 
 
 class CassetteTarget(SideTarget):
     """A cassette: one file per side and a sheet."""
 
-    kind: Literal["cassette"] = Field("cassette", description="Kind of target.")
-    tape: Tape = Field(60, description="Tape by the minutes of both sides: C46, C60, C90.")
-    head: Time = Field(parse_time("1 s"), description="Silence before the first sound of each side.")
+    kind: Literal["cassette"] = Field(default="cassette", description="Kind of target.")
+    tape: Tape = Field(default=60, description="Tape by the minutes of both sides: C46, C60, C90.")
+    head: Time = Field(default=parse_time("1 s"), description="Silence before the first sound of each side.")
 
 
 Target = StreamingTarget | DownloadTarget | CdTarget | VinylTarget | CassetteTarget
