@@ -256,11 +256,14 @@ def _text_blocks(spec: CdTextSpec, title: str, infos: list[TrackInfo], release: 
     blocks = []
     for language in spec.languages:
         album = dict(release.translations).get(language, Texts())
+        tracks = tuple(_track_text(info, dict(info.translations).get(language, Texts())) for info in infos)
         blocks.append(
             TextBlock(
                 language=language,
-                album=DiscText(album.title or title, album.artist or release.artist, message=album.message),
-                tracks=tuple(_track_text(info, dict(info.translations).get(language, Texts())) for info in infos),
+                album=_album_text(
+                    DiscText(album.title or title, album.artist or release.artist, message=album.message), tracks
+                ),
+                tracks=tracks,
                 charset="ms-jis" if language == "ja" else "latin-1",
                 disc_id=release.catalogue_number if "disc_id" in spec.packs else "",
                 genre=release.genre if "genre" in spec.packs else "",
@@ -269,3 +272,15 @@ def _text_blocks(spec: CdTextSpec, title: str, infos: list[TrackInfo], release: 
             )
         )
     return tuple(blocks)
+
+
+def _album_text(album: DiscText, tracks: tuple[DiscText, ...]) -> DiscText:
+    """The disc's writers where every track has the same ones.
+
+    Some readers (libcdio 2.1) shift the texts of a kind by one track when the disc has none of that kind.
+    """
+    shared = {}
+    for field_name in ("songwriter", "composer", "arranger"):
+        names = {getattr(texts, field_name) for texts in tracks}
+        shared[field_name] = names.pop() if len(names) == 1 else ""
+    return replace(album, **shared)
