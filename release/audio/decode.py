@@ -24,7 +24,7 @@ import numpy.typing as npt
 from release.errors import VerificationError
 from release.formats.flac_metadata import read_stream_info
 from release.formats.lame_tag import read_lame_tag
-from release.formats.mp4 import read_length
+from release.formats.mp4_length import read_length
 
 BLOCK_SAMPLES = 1 << 16
 _BY_SNDFILE = frozenset({"wav", "opus"})

@@ -1,31 +1,22 @@
 """The metadata blocks at the head of a FLAC file, read.
 
     "fLaC", then blocks: 1 byte (top bit = last block, 7 bits type), 3 bytes length (big-endian), body
-    type 0 STREAMINFO: ... 18 bytes: 20 bits rate, 3 bits channels-1, 5 bits depth-1, 36 bits samples, then MD5
+    type 0 STREAMINFO (formats/flac.py), 1 PADDING, 4 VORBIS_COMMENT, 6 PICTURE
 
-Source: RFC 9639, sections 8.1 and 8.2.
+Source: RFC 9639, section 8.1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from release.formats.flac import StreamInfo
+
 STREAMINFO = 0
+PADDING = 1
 VORBIS_COMMENT = 4
 PICTURE = 6
-
-
-@dataclass(frozen=True, slots=True)
-class StreamInfo:
-    """STREAMINFO's account of the audio; ``md5`` is hexadecimal, zeros when the encoder did not set it."""
-
-    rate_hz: int
-    channels: int
-    bit_depth: int
-    n_samples: int
-    md5: str
 
 
 def read_blocks(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -56,13 +47,6 @@ def read_stream_info(path: Path) -> StreamInfo:
         ValueError: no FLAC, or its first block is another.
     """
     kind, body = next(read_blocks(path))
-    if kind != STREAMINFO or len(body) < 34:
+    if kind != STREAMINFO:
         raise ValueError("the first metadata block is not STREAMINFO")
-    packed = int.from_bytes(body[10:18], "big")
-    return StreamInfo(
-        rate_hz=packed >> 44,
-        channels=(packed >> 41 & 7) + 1,
-        bit_depth=(packed >> 36 & 31) + 1,
-        n_samples=packed & (1 << 36) - 1,
-        md5=body[18:34].hex(),
-    )
+    return StreamInfo.from_bytes(body)
