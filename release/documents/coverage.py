@@ -28,7 +28,9 @@ def missing_texts(data: object, folders: Sequence[Path]) -> tuple[str, ...]:
 
 def _is_drawn(character: str) -> bool:
     """False for controls, formats and variation selectors, which leave no mark of their own."""
-    return unicodedata.category(character) not in {"Cc", "Cf", "Zs", "Zl", "Zp"} and not 0xFE00 <= ord(character) <= 0xFE0F
+    return (
+        unicodedata.category(character) not in {"Cc", "Cf", "Zs", "Zl", "Zp"} and not 0xFE00 <= ord(character) <= 0xFE0F
+    )
 
 
 def _texts(data: object) -> Iterator[str]:

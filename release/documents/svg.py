@@ -112,7 +112,9 @@ def waveform_chart(chart: TrackChart) -> str:
         middle = top + lane_height * index + lane_height / 2
         parts.append(_line(left, round(middle), x1, round(middle), RULE))
         if chart.waveform.lows:
-            parts.append(_wave_path(chart.waveform.lows[index], chart.waveform.highs[index], left, x1, middle, lane_height))
+            parts.append(
+                _wave_path(chart.waveform.lows[index], chart.waveform.highs[index], left, x1, middle, lane_height)
+            )
     for lufs in (-36, -24, -12):
         parts.append(_line(left, y_lufs(lufs), x1, y_lufs(lufs), RULE, dash="1 4"))
         parts.append(_text(x1 + 5, y_lufs(lufs) + 3, str(lufs).replace("-", "−"), 8.5, QUIET))
@@ -161,7 +163,9 @@ def length_chart(name: str, title: str, description: str, bars: Sequence[LengthB
     """Side lengths as bars against the best and the longest length."""
     width, left, right, row, top = 720, 64, 60, 30, 8
     height = top + row * len(bars) + 18
-    longest = max((max(b.minutes, b.maximum_minutes or 0.0, b.best_minutes or 0.0) for b in bars), default=1.0) * 1.06 or 1.0
+    longest = (
+        max((max(b.minutes, b.maximum_minutes or 0.0, b.best_minutes or 0.0) for b in bars), default=1.0) * 1.06 or 1.0
+    )
 
     def x_of(minutes: float) -> int:
         return round(left + (width - left - right) * minutes / longest)
@@ -170,7 +174,9 @@ def length_chart(name: str, title: str, description: str, bars: Sequence[LengthB
     for index, bar in enumerate(bars):
         y = top + index * row
         parts.append(_text(left - 8, y + 14, bar.label, 11, INK, anchor="end", weight=600))
-        parts.append(f'<rect x="{left}" y="{y + 3}" width="{max(1, x_of(bar.minutes) - left)}" height="15" fill="{WAVE}"/>')
+        parts.append(
+            f'<rect x="{left}" y="{y + 3}" width="{max(1, x_of(bar.minutes) - left)}" height="15" fill="{WAVE}"/>'
+        )
         parts.extend(f'<path d="M{x_of(m)} {y + 3}v15" stroke="#fff" stroke-width="1.5"/>' for m in bar.bands_minutes)
         parts.append(_text(x_of(bar.minutes) + 5, y + 14, format_minutes(bar.minutes), 10, INK))
         for minutes, dash in ((bar.best_minutes, "2 2"), (bar.maximum_minutes, "")):
@@ -179,7 +185,9 @@ def length_chart(name: str, title: str, description: str, bars: Sequence[LengthB
     first = bars[0] if bars else None
     for minutes, word in ((first.best_minutes, "best"), (first.maximum_minutes, "longest")) if first else ():
         if minutes is not None:
-            parts.append(_text(x_of(minutes), height - 4, f"{word} {format_minutes(minutes)}", 9, QUIET, anchor="middle"))
+            parts.append(
+                _text(x_of(minutes), height - 4, f"{word} {format_minutes(minutes)}", 9, QUIET, anchor="middle")
+            )
     return "".join(parts) + "</svg>"
 
 
@@ -200,7 +208,9 @@ def _open(width: int, height: int, name: str, title: str, description: str) -> s
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, *, dash: str = "", width: str = "1") -> str:
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<path d="M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}" stroke="{colour}" stroke-width="{width}"{dashes} fill="none"/>'
+    return (
+        f'<path d="M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}" stroke="{colour}" stroke-width="{width}"{dashes} fill="none"/>'
+    )
 
 
 def _text(x: float, y: float, text: str, size: float, colour: str, *, anchor: str = "", weight: int = 0) -> str:
@@ -213,7 +223,13 @@ def _n(value: float) -> str:
 
 
 def _wave_path(
-    lows: Sequence[float], highs: Sequence[float], x0: float, x1: float, middle: float, height: float, colour: str = WAVE
+    lows: Sequence[float],
+    highs: Sequence[float],
+    x0: float,
+    x1: float,
+    middle: float,
+    height: float,
+    colour: str = WAVE,
 ) -> str:
     """One closed outline: along the highs, back along the lows; tenths of a unit, relative moves."""
     columns = min(len(lows), WAVE_COLUMNS, max(1, round(x1 - x0)))
@@ -310,7 +326,9 @@ def _level_bars(tracks: Sequence[AlbumTrack], x0: float, x1: float, y0: float, h
             y = y_of(track.integrated_lufs)
             parts.append(f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="{_n(base - y)}" fill="{WAVE}"/>')
             if slot >= 24:
-                parts.append(_text(x + wide / 2, y + size + 2, _minus(track.integrated_lufs), size, INK, anchor="middle"))
+                parts.append(
+                    _text(x + wide / 2, y + size + 2, _minus(track.integrated_lufs), size, INK, anchor="middle")
+                )
         if track.true_peak_dbtp is not None:
             y = y_of(track.true_peak_dbtp)
             parts.append(_line(x - 3, y, x + wide + 3, y, INK, width="1.6"))

@@ -1,2 +1,179 @@
-"""Every check by id; an explicit table of modules, nothing is scanned."""
-def check_titles() -> dict[str, str]: return {}
+"""Every check by id: an explicit table, nothing is scanned. Ids are never renamed or reused."""
+
+from __future__ import annotations
+
+from release.qc.check import AnyCheck
+from release.qc.checks.artwork import missing as artwork_missing
+from release.qc.checks.artwork import mode as artwork_mode
+from release.qc.checks.artwork import size as artwork_size
+from release.qc.checks.audio import (
+    clipping as audio_clipping,
+)
+from release.qc.checks.audio import (
+    cut_off as audio_cut_off,
+)
+from release.qc.checks.audio import (
+    dc_offset as audio_dc_offset,
+)
+from release.qc.checks.audio import (
+    dead_channel as audio_dead_channel,
+)
+from release.qc.checks.audio import (
+    digital_dropout as audio_digital_dropout,
+)
+from release.qc.checks.audio import (
+    identical_channels as audio_identical_channels,
+)
+from release.qc.checks.audio import (
+    lossy_source as audio_lossy_source,
+)
+from release.qc.checks.audio import (
+    low_correlation as audio_low_correlation,
+)
+from release.qc.checks.audio import (
+    mono_source as audio_mono_source,
+)
+from release.qc.checks.audio import (
+    padded_bits as audio_padded_bits,
+)
+from release.qc.checks.audio import (
+    silence_at_head as audio_silence_at_head,
+)
+from release.qc.checks.audio import (
+    silence_at_tail as audio_silence_at_tail,
+)
+from release.qc.checks.audio import (
+    true_peak_overs as audio_true_peak_overs,
+)
+from release.qc.checks.audio import (
+    upsampled as audio_upsampled,
+)
+from release.qc.checks.cd import (
+    disc_length as cd_disc_length,
+)
+from release.qc.checks.cd import (
+    first_pause as cd_first_pause,
+)
+from release.qc.checks.cd import (
+    isrc_missing as cd_isrc_missing,
+)
+from release.qc.checks.cd import (
+    shifts as cd_shifts,
+)
+from release.qc.checks.cd import (
+    structure as cd_structure,
+)
+from release.qc.checks.cd import (
+    text_charset as cd_text_charset,
+)
+from release.qc.checks.cd import (
+    track_length as cd_track_length,
+)
+from release.qc.checks.documents import missing_glyph as documents_missing_glyph
+from release.qc.checks.level import (
+    aim as level_aim,
+)
+from release.qc.checks.level import (
+    butt_join_step as level_butt_join_step,
+)
+from release.qc.checks.level import (
+    ceiling as level_ceiling,
+)
+from release.qc.checks.level import (
+    held_back as level_held_back,
+)
+from release.qc.checks.level import (
+    lossy_overshoot as level_lossy_overshoot,
+)
+from release.qc.checks.level import (
+    outlier as level_outlier,
+)
+from release.qc.checks.metadata import (
+    barcode as metadata_barcode,
+)
+from release.qc.checks.metadata import (
+    completeness as metadata_completeness,
+)
+from release.qc.checks.metadata import (
+    isrc as metadata_isrc,
+)
+from release.qc.checks.metadata import (
+    title_style as metadata_title_style,
+)
+from release.qc.checks.programme import (
+    same_audio as programme_same_audio,
+)
+from release.qc.checks.programme import (
+    upsampled_delivery as programme_upsampled_delivery,
+)
+from release.qc.checks.qc import stale_waiver as qc_stale_waiver
+from release.qc.checks.services import prediction as services_prediction
+from release.qc.checks.side import balance as side_balance
+from release.qc.checks.side import length as side_length
+from release.qc.checks.verification import read_back as verification_read_back
+
+CHECKS: dict[str, AnyCheck] = {
+    "audio/clipping": audio_clipping.rule,
+    "audio/cut-off": audio_cut_off.rule,
+    "audio/dc-offset": audio_dc_offset.rule,
+    "audio/dead-channel": audio_dead_channel.rule,
+    "audio/digital-dropout": audio_digital_dropout.rule,
+    "audio/identical-channels": audio_identical_channels.rule,
+    "audio/lossy-source": audio_lossy_source.rule,
+    "audio/low-correlation": audio_low_correlation.rule,
+    "audio/mono-source": audio_mono_source.rule,
+    "audio/padded-bits": audio_padded_bits.rule,
+    "audio/silence-at-head": audio_silence_at_head.rule,
+    "audio/silence-at-tail": audio_silence_at_tail.rule,
+    "audio/true-peak-overs": audio_true_peak_overs.rule,
+    "audio/upsampled": audio_upsampled.rule,
+    "programme/same-audio": programme_same_audio.rule,
+    "programme/upsampled-delivery": programme_upsampled_delivery.rule,
+    "level/aim": level_aim.rule,
+    "level/butt-join-step": level_butt_join_step.rule,
+    "level/ceiling": level_ceiling.rule,
+    "level/held-back": level_held_back.rule,
+    "level/lossy-overshoot": level_lossy_overshoot.rule,
+    "level/outlier": level_outlier.rule,
+    "cd/disc-length": cd_disc_length.rule,
+    "cd/first-pause": cd_first_pause.rule,
+    "cd/isrc-missing": cd_isrc_missing.rule,
+    "cd/shifts": cd_shifts.rule,
+    "cd/structure": cd_structure.rule,
+    "cd/text-charset": cd_text_charset.rule,
+    "cd/track-length": cd_track_length.rule,
+    "side/balance": side_balance.rule,
+    "side/length": side_length.rule,
+    "metadata/barcode": metadata_barcode.rule,
+    "metadata/completeness": metadata_completeness.rule,
+    "metadata/isrc": metadata_isrc.rule,
+    "metadata/title-style": metadata_title_style.rule,
+    "artwork/missing": artwork_missing.rule,
+    "artwork/mode": artwork_mode.rule,
+    "artwork/size": artwork_size.rule,
+    "services/prediction": services_prediction.rule,
+    "verification/read-back": verification_read_back.rule,
+    "documents/missing-glyph": documents_missing_glyph.rule,
+    "qc/stale-waiver": qc_stale_waiver.rule,
+}
+
+
+def check_titles() -> dict[str, str]:
+    """Title of each check by id."""
+    return {check_id: item.title for check_id, item in CHECKS.items()}
+
+
+def checks_table() -> list[dict[str, str]]:
+    """One row per check for ``release checks``: id, title, severity, rationale, source, remedy, waivable."""
+    return [
+        {
+            "id": item.id,
+            "title": item.title,
+            "severity": str(item.severity),
+            "rationale": item.rationale,
+            "source": item.source,
+            "remedy": item.remedy,
+            "waivable": "yes" if item.can_be_waived else "no",
+        }
+        for item in CHECKS.values()
+    ]

@@ -64,7 +64,8 @@ def draw_charts(record: Json, curves: Curves, target: str) -> dict[str, str]:
         )
     if album:
         words = "; ".join(
-            f"track {t.label}: {fig.level(t.integrated_lufs)} LUFS, true peak {fig.level(t.true_peak_dbtp)} dBTP" for t in album
+            f"track {t.label}: {fig.level(t.integrated_lufs)} LUFS, true peak {fig.level(t.true_peak_dbtp)} dBTP"
+            for t in album
         )
         charts["album"] = album_chart("album", "The album as one picture", words, album)
     return charts
@@ -81,7 +82,9 @@ def to_waveform(data: Json) -> Waveform:
     """A waveform record from lists of one lane, or of one lane per channel."""
     lows, highs = data.get("min") or (), data.get("max") or ()
     if len(lows) and isinstance(lows[0], Sequence):
-        return Waveform(tuple(tuple(map(float, lane)) for lane in lows), tuple(tuple(map(float, lane)) for lane in highs))
+        return Waveform(
+            tuple(tuple(map(float, lane)) for lane in lows), tuple(tuple(map(float, lane)) for lane in highs)
+        )
     return Waveform((tuple(map(float, lows)),), (tuple(map(float, highs)),)) if len(lows) else Waveform((), ())
 
 
@@ -90,7 +93,7 @@ def _envelope(wave: Waveform, columns: int = 240) -> tuple[float, ...]:
     count = wave.columns
     if not count:
         return ()
-    peaks = [max(max(abs(lane[i]) for lane in wave.lows), max(abs(lane[i]) for lane in wave.highs)) for i in range(count)]
+    peaks = [max(abs(lane[i]) for lane in (*wave.lows, *wave.highs)) for i in range(count)]
     if count <= columns:
         return tuple(peaks)
     return tuple(max(peaks[i * count // columns : (i + 1) * count // columns]) for i in range(columns))

@@ -47,7 +47,10 @@ EXPLANATIONS = (
     Fact("True peak", "Highest peak between the samples too, ITU-R BS.1770-5 Annex 2, in dBTP; 0 is full scale."),
     Fact("–", "Not measurable: silent, or shorter than the measurement needs."),
     Fact("SHA-256, MD5", "Checksums of the file as delivered; any program that computes them can confirm the file."),
-    Fact("Identity", "SHA-256 of release.json, the record of this build. An approval of this report means exactly that record."),
+    Fact(
+        "Identity",
+        "SHA-256 of release.json, the record of this build. An approval of this report means exactly that record.",
+    ),
 )
 
 
@@ -150,10 +153,14 @@ def _verdict(record: Json, findings: Sequence[Json]) -> Verdict:
         status=status,
         headline=HEADLINES.get(status, status),
         statement=f"{found[:1].upper()}{found[1:]}{tail}. {meaning}",
-        counts=tuple(
-            Fact(fig.STATUS_WORDS[s] if n == 1 else fig.STATUS_PLURALS[s].capitalize(), str(n)) for s, n in counted if s != "error" or n
-        )
-        + (Fact("Waived", str(waived)),),
+        counts=(
+            *(
+                Fact(fig.STATUS_WORDS[s] if n == 1 else fig.STATUS_PLURALS[s].capitalize(), str(n))
+                for s, n in counted
+                if s != "error" or n
+            ),
+            Fact("Waived", str(waived)),
+        ),
     )
 
 
@@ -170,7 +177,10 @@ def _facts(record: Json, tracks: _Tracks) -> tuple[Fact, ...]:
         ("Running time", fig.duration(_programme_length(tracks), tracks.rate_hz)),
         ("Programme rate", fig.rate(tracks.rate_hz)),
         ("Targets", ", ".join(name for name, _ in ordered_targets(record))),
-        ("Deliverables", f"{fig.count(len(deliverables), 'file')}, {fig.size(sum(int(d.get('bytes') or 0) for d in deliverables))}"),
+        (
+            "Deliverables",
+            f"{fig.count(len(deliverables), 'file')}, {fig.size(sum(int(d.get('bytes') or 0) for d in deliverables))}",
+        ),
     ]
     return tuple(Fact(label, fig.visible(value)) for label, value in pairs if value)
 
@@ -336,8 +346,13 @@ def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
             )
             for t in unit.get("tracks", ())
         ]
-        length = int(unit.get("length") or max((int(t.get("start", 0)) + int(t.get("length", 0)) for t in unit.get("tracks", ())), default=0))
-        heading = f"{word} {unit.get('name', '')}".strip() + (f": {fig.visible(unit['title'])}" if unit.get("title") else "")
+        length = int(
+            unit.get("length")
+            or max((int(t.get("start", 0)) + int(t.get("length", 0)) for t in unit.get("tracks", ())), default=0)
+        )
+        heading = f"{word} {unit.get('name', '')}".strip() + (
+            f": {fig.visible(unit['title'])}" if unit.get("title") else ""
+        )
         tables.append(OrderTable(heading, "", tuple(rows), fig.clock(length, rate_hz)))
     return tuple(tables)
 
@@ -357,7 +372,10 @@ def _level_tables(target: Json, tracks: _Tracks) -> tuple[Table, ...]:
     sides = [d for d in target.get("deliverables", ()) if not d.get("track") and d.get("loudness")]
     if sides:
         rows = [
-            TableRow(fig.visible(d.get("path", "")), tuple(fig.level(d["loudness"].get(field)) for field, _ in LEVEL_COLUMNS)) for d in sides
+            TableRow(
+                fig.visible(d.get("path", "")), tuple(fig.level(d["loudness"].get(field)) for field, _ in LEVEL_COLUMNS)
+            )
+            for d in sides
         ]
         tables.append(Table("Levels of whole files", "", tuple(name for _, name in LEVEL_COLUMNS), tuple(rows)))
     lossy = _lossy_table(target, tracks)

@@ -7,8 +7,18 @@ import math
 import random
 
 TITLES = [
-    "Departure", "Tide (Live)", "Lanterns", "The Long Room Where Nobody Speaks About the Weather", "Ælfrēd & Søn",
-    "Salt", "Harbour Light", "Untitled No. 4", "Brother, Sister", "Low Water", "Night Ferry", "Coda",
+    "Departure",
+    "Tide (Live)",
+    "Lanterns",
+    "The Long Room Where Nobody Speaks About the Weather",
+    "Ælfrēd & Søn",
+    "Salt",
+    "Harbour Light",
+    "Untitled No. 4",
+    "Brother, Sister",
+    "Low Water",
+    "Night Ferry",
+    "Coda",
 ]
 RATE = 44_100
 
@@ -20,8 +30,11 @@ def digest(text: str, kind: str = "sha256") -> str:
 def loudness(index: int, offset: float = 0.0) -> dict:
     base = -14.2 + 1.7 * math.sin(index) + offset
     return {
-        "integrated_lufs": round(base, 2), "range_lu": round(6.1 + index * 0.3, 2), "max_short_term_lufs": round(base + 3.4, 2),
-        "max_momentary_lufs": round(base + 5.2, 2), "true_peak_dbtp": round(-1.04 - 0.21 * (index % 4), 2),
+        "integrated_lufs": round(base, 2),
+        "range_lu": round(6.1 + index * 0.3, 2),
+        "max_short_term_lufs": round(base + 3.4, 2),
+        "max_momentary_lufs": round(base + 5.2, 2),
+        "true_peak_dbtp": round(-1.04 - 0.21 * (index % 4), 2),
         "sample_peak_dbfs": round(-1.3 - 0.2 * (index % 4), 2),
     }
 
@@ -30,25 +43,92 @@ def deliverable(target: str, folder: str, fmt: str, index: int, title: str, *, d
     path = f"{target}/{folder}/{index:02} {title}.{fmt}"
     lossy = fmt in {"mp3", "aac", "opus"}
     return {
-        "path": path, "role": "audio", "set": None, "track": f"t{index}", "sha256": digest(path), "md5": digest(path, "md5"),
-        "bytes": 21_345_678 + index * 1234, "format": fmt, "sample_rate_hz": RATE, "bit_depth": None if lossy else depth,
-        "channels": 2, "samples": RATE * (180 + index * 7), "audio_sha256": digest(path + "pcm"), "loudness": loudness(index, 0.02 if lossy else 0),
-        "verified": {"by": "ffmpeg", "audio": True, "tags": True} if lossy else {"by": "libsndfile", "bit_exact": True, "tags": True},
+        "path": path,
+        "role": "audio",
+        "set": None,
+        "track": f"t{index}",
+        "sha256": digest(path),
+        "md5": digest(path, "md5"),
+        "bytes": 21_345_678 + index * 1234,
+        "format": fmt,
+        "sample_rate_hz": RATE,
+        "bit_depth": None if lossy else depth,
+        "channels": 2,
+        "samples": RATE * (180 + index * 7),
+        "audio_sha256": digest(path + "pcm"),
+        "loudness": loudness(index, 0.02 if lossy else 0),
+        "verified": {"by": "ffmpeg", "audio": True, "tags": True}
+        if lossy
+        else {"by": "libsndfile", "bit_exact": True, "tags": True},
     }
 
 
 FINDINGS = [
-    {"check": "audio/clipping", "status": "warn", "code": "clipped", "target": None, "track": "t2", "at_s": 71.2345, "value": 41, "limit": 3,
-     "message": "41 runs of 3 or more samples at full scale in mixes/tide.flac; the longest is 9 samples.",
-     "remedy": "Ask for a mix without clipping, or waive it where the distortion is meant.", "waived": "distorted guitar is the sound (Jo Marsh, 2026-11-20)"},
-    {"check": "level/ceiling", "status": "fail", "code": "over", "target": "cd", "track": "t4", "at_s": 12.5, "value": -0.12, "limit": -0.3,
-     "message": "True peak is −0.12 dBTP, 0.18 dB over the ceiling of −0.30 dBTP.", "remedy": "Lower the gain by 0.18 dB, or write a limiter into the target.", "waived": None},
-    {"check": "level/lossy-overshoot", "status": "warn", "code": "over", "target": "streaming", "track": "t1", "at_s": None, "value": 0.31, "limit": 0.0,
-     "message": "streaming/mp3-320/01 Departure.mp3 decodes to +0.31 dBTP.", "remedy": "A ceiling of −1.4 dBTP for the target clears it.", "waived": None},
-    {"check": "level/lossy-overshoot", "status": "warn", "code": "over", "target": "streaming", "track": "t3", "at_s": None, "value": 0.11, "limit": 0.0,
-     "message": "streaming/mp3-320/03 Lanterns.mp3 decodes to +0.11 dBTP.", "remedy": "A ceiling of −1.4 dBTP for the target clears it.", "waived": None},
-    {"check": "cd/shifts", "status": "note", "code": "snapped", "target": "cd", "track": "t3", "at_s": None, "value": -0.0041, "limit": None,
-     "message": "The start of Lanterns moved by −181 samples (−4.1 ms) to the CD frame before it.", "remedy": "", "waived": None},
+    {
+        "check": "audio/clipping",
+        "status": "warn",
+        "code": "clipped",
+        "target": None,
+        "track": "t2",
+        "at_s": 71.2345,
+        "value": 41,
+        "limit": 3,
+        "message": "41 runs of 3 or more samples at full scale in mixes/tide.flac; the longest is 9 samples.",
+        "remedy": "Ask for a mix without clipping, or waive it where the distortion is meant.",
+        "waived": "distorted guitar is the sound (Jo Marsh, 2026-11-20)",
+    },
+    {
+        "check": "level/ceiling",
+        "status": "fail",
+        "code": "over",
+        "target": "cd",
+        "track": "t4",
+        "at_s": 12.5,
+        "value": -0.12,
+        "limit": -0.3,
+        "message": "True peak is −0.12 dBTP, 0.18 dB over the ceiling of −0.30 dBTP.",
+        "remedy": "Lower the gain by 0.18 dB, or write a limiter into the target.",
+        "waived": None,
+    },
+    {
+        "check": "level/lossy-overshoot",
+        "status": "warn",
+        "code": "over",
+        "target": "streaming",
+        "track": "t1",
+        "at_s": None,
+        "value": 0.31,
+        "limit": 0.0,
+        "message": "streaming/mp3-320/01 Departure.mp3 decodes to +0.31 dBTP.",
+        "remedy": "A ceiling of −1.4 dBTP for the target clears it.",
+        "waived": None,
+    },
+    {
+        "check": "level/lossy-overshoot",
+        "status": "warn",
+        "code": "over",
+        "target": "streaming",
+        "track": "t3",
+        "at_s": None,
+        "value": 0.11,
+        "limit": 0.0,
+        "message": "streaming/mp3-320/03 Lanterns.mp3 decodes to +0.11 dBTP.",
+        "remedy": "A ceiling of −1.4 dBTP for the target clears it.",
+        "waived": None,
+    },
+    {
+        "check": "cd/shifts",
+        "status": "note",
+        "code": "snapped",
+        "target": "cd",
+        "track": "t3",
+        "at_s": None,
+        "value": -0.0041,
+        "limit": None,
+        "message": "The start of Lanterns moved by −181 samples (−4.1 ms) to the CD frame before it.",
+        "remedy": "",
+        "waived": None,
+    },
 ]
 
 
@@ -58,39 +138,115 @@ def make_record(titles: list[str] | None = None, findings: list[dict] | None = N
     for i, title in enumerate(titles, start=1):
         length = RATE * (180 + i * 7)
         tracks.append({"id": f"t{i}", "title": title, "start": start, "length": length})
-        units.append({"number": i, "key": f"t{i}", "title": title, "artist": "The Harbour Lights" if i != 3 else "The Harbour Lights feat. Ana Reis",
-                      "isrc": f"GBLTR26{i:05}", "start": start, "length": length})
+        units.append(
+            {
+                "number": i,
+                "key": f"t{i}",
+                "title": title,
+                "artist": "The Harbour Lights" if i != 3 else "The Harbour Lights feat. Ana Reis",
+                "isrc": f"GBLTR26{i:05}",
+                "start": start,
+                "length": length,
+            }
+        )
         start += length + 2 * RATE
     half = len(units) // 2 + 1
     offset = units[half]["start"] if half < len(units) else 0
     sides = [
         {"name": "A", "title": "", "length": offset, "sample_rate_hz": RATE, "tracks": units[:half]},
-        {"name": "B", "title": "", "length": start - offset, "sample_rate_hz": RATE, "tracks": [{**t, "start": t["start"] - offset} for t in units[half:]]},
+        {
+            "name": "B",
+            "title": "",
+            "length": start - offset,
+            "sample_rate_hz": RATE,
+            "tracks": [{**t, "start": t["start"] - offset} for t in units[half:]],
+        },
     ]
     names = [t.replace("/", "_") for t in titles]
     streaming = [deliverable("streaming", "flac", "flac", i, n) for i, n in enumerate(names, 1)]
     streaming += [deliverable("streaming", "mp3-320", "mp3", i, n) for i, n in enumerate(names, 1)]
     streaming += [deliverable("streaming", "aac-256", "aac", i, n) for i, n in enumerate(names, 1)]
-    cd = [{**deliverable("cd", "ddp", "ddp", 1, n), "path": f"cd/ddp/{n}", "role": "ddp", "set": "cd/ddp", "track": None, "loudness": None,
-           "bit_depth": None, "samples": None, "sample_rate_hz": None} for n in ("DDPID", "DDPMS", "PQDESCR", "IMAGE.DAT", "CDTEXT.BIN", "CHECKSUM.MD5")]
+    cd = [
+        {
+            **deliverable("cd", "ddp", "ddp", 1, n),
+            "path": f"cd/ddp/{n}",
+            "role": "ddp",
+            "set": "cd/ddp",
+            "track": None,
+            "loudness": None,
+            "bit_depth": None,
+            "samples": None,
+            "sample_rate_hz": None,
+        }
+        for n in ("DDPID", "DDPMS", "PQDESCR", "IMAGE.DAT", "CDTEXT.BIN", "CHECKSUM.MD5")
+    ]
     cd += [deliverable("cd", "cue", "wav", i, n, depth=16) for i, n in enumerate(names, 1)]
-    vinyl = [{**deliverable("vinyl", "", "wav", i, "x"), "path": f"vinyl/LTR014-{s}.wav", "track": None} for i, s in ((1, "A"), (2, "B"))]
-    gains = [{"track": f"t{i}", "gain_db": round(1.234 - 0.11 * i, 3), "reason": "album: pooled loudness −15.2 LUFS to the aim of −14.0 LUFS"} for i in range(1, len(titles) + 1)]
+    vinyl = [
+        {**deliverable("vinyl", "", "wav", i, "x"), "path": f"vinyl/LTR014-{s}.wav", "track": None}
+        for i, s in ((1, "A"), (2, "B"))
+    ]
+    gains = [
+        {
+            "track": f"t{i}",
+            "gain_db": round(1.234 - 0.11 * i, 3),
+            "reason": "album: pooled loudness −15.2 LUFS to the aim of −14.0 LUFS",
+        }
+        for i in range(1, len(titles) + 1)
+    ]
     findings = FINDINGS if findings is None else findings
     bad = any(f["status"] == "fail" and not f["waived"] for f in findings)
     return {
         "version": 1,
-        "tool": {"name": "release", "version": "0.1.0", "platform": "Linux x86_64, CPython 3.11",
-                 "libraries": {"numpy": "2.4.6", "soxr": "1.1.0", "av": "18.1.0", "mutagen": "1.48.1", "typst": "0.15.2", "jinja2": "3.1.6"}},
-        "project": {"digest": digest("project"), "title": "Night Ferry", "artist": "The Harbour Lights", "catalogue_number": "LTR014",
-                    "barcode": "4006381333931", "label": "Lowtide Records", "release_date": "2026-12-04", "type": "album"},
+        "tool": {
+            "name": "release",
+            "version": "0.1.0",
+            "platform": "Linux x86_64, CPython 3.11",
+            "libraries": {
+                "numpy": "2.4.6",
+                "soxr": "1.1.0",
+                "av": "18.1.0",
+                "mutagen": "1.48.1",
+                "typst": "0.15.2",
+                "jinja2": "3.1.6",
+            },
+        },
+        "project": {
+            "digest": digest("project"),
+            "title": "Night Ferry",
+            "artist": "The Harbour Lights",
+            "catalogue_number": "LTR014",
+            "barcode": "4006381333931",
+            "label": "Lowtide Records",
+            "release_date": "2026-12-04",
+            "type": "album",
+        },
         "programme": {"sample_rate_hz": RATE, "tracks": tracks},
         "targets": {
-            "cd": {"kind": "cd", "status": "built", "gains": gains, "deliverables": cd, "sample_rate_hz": 44_100,
-                   "units": [{"name": "1", "title": "", "length": start, "tracks": units}]},
-            "streaming": {"kind": "streaming", "status": "built", "gains": gains, "deliverables": streaming, "sample_rate_hz": 44_100,
-                          "units": [{"name": "1", "title": "", "length": start, "tracks": units}], "loudness": loudness(0)},
-            "vinyl": {"kind": "vinyl", "status": "built", "gains": gains[:1], "deliverables": vinyl, "sample_rate_hz": 44_100, "units": sides},
+            "cd": {
+                "kind": "cd",
+                "status": "built",
+                "gains": gains,
+                "deliverables": cd,
+                "sample_rate_hz": 44_100,
+                "units": [{"name": "1", "title": "", "length": start, "tracks": units}],
+            },
+            "streaming": {
+                "kind": "streaming",
+                "status": "built",
+                "gains": gains,
+                "deliverables": streaming,
+                "sample_rate_hz": 44_100,
+                "units": [{"name": "1", "title": "", "length": start, "tracks": units}],
+                "loudness": loudness(0),
+            },
+            "vinyl": {
+                "kind": "vinyl",
+                "status": "built",
+                "gains": gains[:1],
+                "deliverables": vinyl,
+                "sample_rate_hz": 44_100,
+                "units": sides,
+            },
         },
         "qc": {"status": "fail" if bad else ("warn" if findings else "pass"), "findings": findings},
     }
@@ -101,10 +257,18 @@ def make_curves(record: dict, target: str = "streaming", columns: int = 800) -> 
     curves = {}
     for i, track in enumerate(record["programme"]["tracks"], start=1):
         seconds = track["length"] / record["programme"]["sample_rate_hz"]
-        shape = [min(1.0, 0.08 + 0.75 * abs(math.sin(math.pi * (x / columns) * (1 + i % 3))) ** 0.5) * min(1, x / 8, (columns - x) / 30) for x in range(columns)]
+        shape = [
+            min(1.0, 0.08 + 0.75 * abs(math.sin(math.pi * (x / columns) * (1 + i % 3))) ** 0.5)
+            * min(1, x / 8, (columns - x) / 30)
+            for x in range(columns)
+        ]
         highs = [s * (0.6 + 0.4 * generator.random()) for s in shape]
         lows = [-s * (0.6 + 0.4 * generator.random()) for s in shape]
         hops = int(seconds * 10)
         curve = [None if h < 29 else -14 + 10 * math.log10(0.02 + shape[h * columns // hops]) for h in range(hops)]
-        curves[target, track["id"]] = {"waveform": {"min": lows, "max": highs}, "short_term_lufs": curve, "seconds": seconds}
+        curves[target, track["id"]] = {
+            "waveform": {"min": lows, "max": highs},
+            "short_term_lufs": curve,
+            "seconds": seconds,
+        }
     return curves

@@ -1,0 +1,42 @@
+"""audio/clipping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.model.finding import Status
+from release.qc.check import Outcome, check
+from release.qc.contexts import SourceContext
+
+
+@check(
+    "audio/clipping",
+    context=SourceContext,
+    rationale="Samples that stick at full scale, or at the file's own maximum, are a waveform cut flat before it came to mastering. "
+    "No later step brings it back.",
+    source="measurement.md section 7 (runs of at least 3 equal extreme samples)",
+    remedy="Ask for a mix without clipping; where the distortion is meant, waive it with that reason.",
+    severity=Status.WARN,
+)
+def rule(context: SourceContext) -> Iterator[Outcome]:
+    """No run of samples sticks at full scale or at the file's own maximum."""
+    facts, limits = context.facts, context.limits
+    rate_hz = facts.info.sample_rate_hz
+    heard = [run for run in facts.clip_runs if context.is_used(run.at_sample / rate_hz)]
+    if not heard:
+        return
+    # Only the first hundred runs are listed; when there are more, all are counted, whether heard or not.
+    count = facts.clip_run_count if facts.clip_run_count > len(facts.clip_runs) else len(heard)
+    longest = max(heard, key=lambda run: run.length)
+    warn_runs = limits.get("audio/clipping", "warn_runs")
+    is_bad = count >= warn_runs or longest.length >= limits.get("audio/clipping", "warn_run_samples")
+    at_s = longest.at_sample / rate_hz
+    yield Outcome(
+        Status.WARN if is_bad else Status.NOTE,
+        "clipped",
+        f"{context.source} has {count} run{'' if count == 1 else 's'} of equal extreme samples; the longest is {longest.length} samples.",
+        track=context.track_at(at_s),
+        at_s=at_s,
+        value=count,
+        limit=warn_runs,
+    )

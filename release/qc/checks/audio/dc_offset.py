@@ -1,0 +1,41 @@
+"""audio/dc-offset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.model.finding import Status
+from release.qc.check import Outcome, check
+from release.qc.contexts import SourceContext
+from release.units import linear_to_db
+
+CHANNELS = ("left", "right")
+
+
+@check(
+    "audio/dc-offset",
+    context=SourceContext,
+    rationale="A constant offset wastes headroom and clicks wherever the audio starts, stops or is edited.",
+    source="measurement.md section 7 (warn above -60 dBFS, note above -72)",
+    remedy="Add a highpass step to the track (highpass: {frequency: 5 Hz}).",
+    severity=Status.WARN,
+)
+def rule(context: SourceContext) -> Iterator[Outcome]:
+    """No channel has an offset from zero that can be measured."""
+    levels = [linear_to_db(abs(mean)) for mean in context.facts.dc_offset]
+    worst = max(levels, default=-200.0)
+    warn, note = (context.limits.get("audio/dc-offset", name) for name in ("warn_dbfs", "note_dbfs"))
+    if worst <= note:
+        return
+    channel = CHANNELS[levels.index(worst)] if len(levels) == 2 else "the"
+    is_cured = bool(context.uses) and all("highpass" in use.chain_kinds for use in context.uses)
+    tail = "; the highpass in the chain removes it" if is_cured else ""
+    yield Outcome(
+        Status.WARN if worst > warn and not is_cured else Status.NOTE,
+        "offset",
+        f"{context.source} has an offset of {worst:.1f} dBFS in {channel} channel{tail}.".replace(
+            "in left", "in the left"
+        ).replace("in right", "in the right"),
+        value=worst,
+        limit=warn,
+    )

@@ -1,0 +1,32 @@
+"""audio/low-correlation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.model.finding import Status
+from release.qc.check import Outcome, check
+from release.qc.contexts import SourceContext
+
+
+@check(
+    "audio/low-correlation",
+    context=SourceContext,
+    rationale="Channels of opposite polarity vanish in mono and cannot be cut to vinyl; over a whole file it is often a swapped wire.",
+    source="measurement.md section 7 (correlation)",
+    remedy="Listen in mono; if one channel is inverted, ask for the mix again.",
+    severity=Status.WARN,
+)
+def rule(context: SourceContext) -> Iterator[Outcome]:
+    """Left and right are not of opposite polarity."""
+    value = context.facts.correlation
+    warn, note = (context.limits.get("audio/low-correlation", name) for name in ("warn", "note"))
+    if value is not None and value < note:
+        status = Status.WARN if value <= warn else Status.NOTE
+        yield Outcome(
+            status,
+            "negative",
+            f"Left and right of {context.source} correlate at {value:.2f} over the whole file.",
+            value=value,
+            limit=warn,
+        )

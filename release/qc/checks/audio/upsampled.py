@@ -1,0 +1,45 @@
+"""audio/upsampled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.model.finding import Status
+from release.qc.check import Outcome, check
+from release.qc.contexts import SourceContext
+
+LOWER_RATES_HZ = (22_050, 44_100, 48_000, 88_200, 96_000)
+"""Rates whose half-rate edge is looked for; 32 kHz is left to audio/lossy-source, whose edges lie there."""
+
+
+@check(
+    "audio/upsampled",
+    context=SourceContext,
+    rationale="A file whose spectrum ends at half of a lower rate was converted up: its rate promises more than it holds.",
+    source="measurement.md section 9",
+    remedy="Ask for the file at its native rate, or do not sell it as high resolution.",
+    severity=Status.WARN,
+)
+def rule(context: SourceContext) -> Iterator[Outcome]:
+    """The spectrum of a source fills the rate that it has."""
+    facts = context.facts
+    rate_hz, edge_hz, edge_db = facts.info.sample_rate_hz, facts.bandwidth_hz, facts.bandwidth_edge_db
+    shortest_s = context.limits.get("audio/upsampled", "shortest_s")
+    if (
+        edge_hz is None
+        or edge_db is None
+        or facts.info.duration_s < shortest_s
+        or edge_db < context.limits.get("audio/upsampled", "edge_db")
+    ):
+        return
+    for lower_hz in LOWER_RATES_HZ:
+        # Converters end a little before half the rate; a spectrum that ends much earlier says nothing of the rate.
+        if lower_hz <= rate_hz * 0.6 and 0.88 * lower_hz / 2 <= edge_hz <= 1.01 * lower_hz / 2:
+            yield Outcome(
+                Status.WARN,
+                "upsampled",
+                f"{context.source} is a {rate_hz / 1000:g} kHz file whose spectrum ends at {edge_hz / 1000:.1f} kHz, as one of {lower_hz / 1000:g} kHz does.",
+                value=edge_hz,
+                limit=rate_hz / 2,
+            )
+            return

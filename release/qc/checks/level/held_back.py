@@ -1,0 +1,52 @@
+"""level/held-back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.model.finding import Status
+from release.qc.check import Outcome, check
+from release.qc.contexts import TargetContext
+
+
+@check(
+    "level/held-back",
+    context=TargetContext,
+    rationale="Where the ceiling forbids the loudness asked for, nothing is squeezed in silence: the gain gives way, and people decide.",
+    source="manifest.md, level (held_back)",
+    remedy="Allow the limiter more (limiter: {max_reduction: …}), lower the aim, or choose held_back: each.",
+    severity=Status.WARN,
+)
+def rule(context: TargetContext) -> Iterator[Outcome]:
+    """The ceiling lets every track reach its aim."""
+    smallest = context.limits.get("level/held-back", "smallest_db")
+    held = [gain for gain in context.gains if gain.held_back_db >= smallest]
+    groups: dict[tuple[float, str | None], list[str]] = {}
+    for gain in held:
+        groups.setdefault((round(gain.held_back_db, 3), gain.held_back_by), []).append(gain.track)
+    for (amount, by), tracks in groups.items():
+        first = next(gain for gain in held if gain.track == tracks[0])
+        who = (
+            "All tracks are"
+            if len(tracks) == len(context.gains) and len(tracks) > 1
+            else f"{', '.join(tracks)} {'is' if len(tracks) == 1 else 'are'}"
+        )
+        because = f" because of the peak of {by}" if by else ""
+        limiter = context.target.level.limiter
+        allowed = None if limiter is None else limiter.max_reduction_db
+        if limiter is None:
+            remedy = f"A limiter that may take {amount:.2f} dB reaches the aim (limiter: {{max_reduction: {amount + 0.05:.1f} dB}}); or lower the aim by {amount:.2f} LU."
+        elif allowed is not None:
+            remedy = f"max_reduction: {allowed + amount:.1f} dB instead of {allowed:.1f} dB reaches the aim; or lower the aim by {amount:.2f} LU."
+        else:
+            remedy = f"Lower the aim by {amount:.2f} LU."
+        yield Outcome(
+            Status.WARN,
+            "held-back",
+            f"{who} held back by {amount:.2f} dB{because}.",
+            remedy=remedy,
+            track=by or first.track,
+            at_s=first.held_back_at_s,
+            value=amount,
+            limit=0.0,
+        )
