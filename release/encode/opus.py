@@ -39,5 +39,6 @@ def encode(
         sample_format="flt",
         bitrate_kbps=bitrate_kbps,
         codec_options={"application": "audio", "vbr": "on"},
+        container_options={"serial_offset": "1"},  # bit-exact alone gives serial 0, which some tools mistrust
     )
     write_audio(blocks, path, spec, rate_hz=rate_hz, n_samples=n_samples, channels=channels)

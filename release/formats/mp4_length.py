@@ -1,4 +1,4 @@
-"""MP4 boxes, read: enough to know how long the audio is, where it starts, and what the tags say.
+"""MP4 boxes of a deliverable: how long its audio is, where it starts, and where the tags are.
 
     moov
     ├── mvhd                    movie timescale
@@ -6,7 +6,7 @@
     │   ├── edts / elst         media_time = delay, segment_duration = length in the movie timescale
     │   └── mdia
     │       ├── mdhd            media timescale (= sample rate)
-    │       └── minf / stbl / stts   samples in all packets, delay and padding included
+    │       └── minf / stbl / stts   packets and what each lasts
     └── udta / meta / ilst      iTunes tags
 
 Nothing here is shared with the library that writes the files.
@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+AAC_FRAME_SAMPLES = 1024
+"""ISO/IEC 14496-3, AAC-LC."""
 LARGEST_MOOV_BYTES = 256 * 2**20
 """A moov box beyond this is no album track's."""
 
@@ -41,22 +43,22 @@ class Mp4Length:
 
     Attributes:
         rate_hz: media timescale.
-        total_samples: all packets together.
+        packets: how many; FFmpeg states the last one short in ``stts``, so their number is what can be relied on.
         delay_samples: before the first one that is heard.
         n_samples: heard, by the edit list; without one, all after the delay.
         is_exact: True when the edit list counts in samples (movie timescale = media timescale).
     """
 
     rate_hz: int
-    total_samples: int
+    packets: int
     delay_samples: int
     n_samples: int
     is_exact: bool
 
     @property
-    def padding_samples(self) -> int:
-        """After the last sample that is heard."""
-        return self.total_samples - self.delay_samples - self.n_samples
+    def aac_padding_samples(self) -> int:
+        """Decoded after the last sample that is heard, when every packet is an AAC-LC frame."""
+        return self.packets * AAC_FRAME_SAMPLES - self.delay_samples - self.n_samples
 
 
 def parse_boxes(data: bytes) -> Iterator[Box]:
@@ -145,13 +147,14 @@ def parse_length(moov: bytes) -> Mp4Length:
     if mvhd is None or mdhd is None or stts is None:
         raise ValueError("mvhd, mdhd or stts is missing")
     movie_scale, rate_hz = _timescale(mvhd), _timescale(mdhd)
-    total = sum(count * delta for count, delta in struct.iter_unpack(">II", stts[8:]))
+    runs = list(struct.iter_unpack(">II", stts[8:]))
+    packets, total = sum(count for count, _ in runs), sum(count * delta for count, delta in runs)
     elst = find_box(moov, "trak", "edts", "elst")
     duration, delay = _edit(elst) if elst else (0, 0)
     if not duration:
-        return Mp4Length(rate_hz, total, delay, total - delay, is_exact=True)
+        return Mp4Length(rate_hz, packets, delay, total - delay, is_exact=True)
     n_samples = (duration * rate_hz + movie_scale // 2) // movie_scale
-    return Mp4Length(rate_hz, total, delay, n_samples, is_exact=movie_scale == rate_hz)
+    return Mp4Length(rate_hz, packets, delay, n_samples, is_exact=movie_scale == rate_hz)
 
 
 def _timescale(body: bytes) -> int:

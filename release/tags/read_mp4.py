@@ -90,7 +90,7 @@ def read_mp4(path: Path) -> dict[str, tuple[str, ...]]:
     if smpb is None and length.delay_samples:
         raise ValueError("there is a delay and no iTunSMPB")
     if smpb is not None:
-        _check_gapless(smpb[0], (length.delay_samples, length.padding_samples, length.n_samples))
+        _check_gapless(smpb[0], (length.delay_samples, length.aac_padding_samples, length.n_samples))
     return fields
 
 

@@ -43,7 +43,7 @@ def write_mp4(path: Path, tagset: TagSet, *, has_delay: bool) -> None:
 
 def gapless_text(length: Mp4Length) -> str:
     """The value of ``iTunSMPB``: delay, padding and count in hexadecimal (delivery.md 3.2)."""
-    groups = ["00000000", f"{length.delay_samples:08X}", f"{length.padding_samples:08X}", f"{length.n_samples:016X}"]
+    groups = ["00000000", f"{length.delay_samples:08X}", f"{length.aac_padding_samples:08X}", f"{length.n_samples:016X}"]
     return " " + " ".join(groups + ["00000000"] * 8)
 
 
@@ -52,7 +52,7 @@ def _exact_length(path: Path) -> Mp4Length:
         length = read_length(path)
     except ValueError as exc:
         raise RenderError(f"its length cannot be read: {exc}", where=str(path)) from exc
-    if not length.is_exact or length.padding_samples < 0:
+    if not length.is_exact or length.aac_padding_samples < 0:
         raise RenderError("its edit list does not count in samples", where=str(path))
     return length
 
