@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
 
 from release.model.programme import Value
 
@@ -103,9 +103,8 @@ def parameter(
 
 def _read_field(entry: Field[Any]) -> Parameter:
     required = entry.default is MISSING
-    return Parameter(
-        name=entry.name, required=required, default=None if required else entry.default, **entry.metadata[METADATA_KEY]
-    )
+    default = None if required else cast("Value", entry.default)
+    return Parameter(name=entry.name, required=required, default=default, **entry.metadata[METADATA_KEY])
 
 
 class Settings(Protocol):
