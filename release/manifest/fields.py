@@ -210,6 +210,11 @@ Language = Annotated[
 Switch = Annotated[bool, Scalar(scalars.parse_switch, "yes or no", {"enum": [True, False, "yes", "no", "on", "off"]})]
 
 
+def also(*schemas: Json) -> Json:
+    """Further forms of a field for editors, where a validator reads more than the type says."""
+    return {"x-also": list(schemas)}
+
+
 class ManifestModel(BaseModel):
     """Base of all manifest models: frozen, unknown keys refused, an empty value is a key left out.
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Union
 
 from pydantic.fields import FieldInfo
 
 from release.manifest.fields import ManifestModel, did_you_mean
-from release.manifest.targets import KINDS, TARGET_MODELS, Project
+from release.manifest.not_yet import STEP_KINDS_NOT_YET
+from release.manifest.targets import KINDS, TARGET_MODELS, Project, TargetBase
 
 
 def key_of(name: str, info: FieldInfo) -> str:
@@ -73,29 +74,37 @@ def model_at(loc: Sequence[str | int], kinds: dict[str, str]) -> type[ManifestMo
     return None
 
 
-def all_models() -> Iterator[tuple[str, type[ManifestModel]]]:
-    """Every model with the place where it is first met (``tracks[].fade_in``), outer ones first."""
-    seen: set[type[ManifestModel]] = set()
-    queue: list[tuple[str, Any]] = [("", Project)]
-    while queue:
-        place, annotation = queue.pop(0)
+def all_models() -> dict[type[ManifestModel], tuple[str, ...]]:
+    """Every model with the places where it stands (``tracks[].fade_in``), outer ones first.
+
+    Places that all kinds of targets share are written ``targets.*``.
+    """
+    found: dict[type[ManifestModel], list[str]] = {}
+    stack: list[tuple[str, Any]] = [("", Project)]
+    while stack:
+        place, annotation = stack.pop()
         form, inner = shape(annotation)
+        below: list[tuple[str, Any]] = []
         if form == "targets":
-            queue[:0] = [(f"targets.{kind}", TARGET_MODELS[kind]) for kind in KINDS]
+            below = [(f"targets.{kind}", TARGET_MODELS[kind]) for kind in KINDS]
         elif form in ("list", "map"):
-            is_targets = place == "targets"
-            queue.insert(0, (place if is_targets else f"{place}[]" if form == "list" else f"{place}.*", inner))
-        elif form == "model" and inner not in seen:
-            seen.add(inner)
-            yield place, inner
-            queue += [(f"{place}.{key}".lstrip("."), info.annotation) for key, info in keys(inner).items()]
+            mark = "[]" if form == "list" else "" if place == "targets" else ".*"
+            below = [(place + mark, inner)]
+        elif form == "model":
+            found.setdefault(inner, []).append(place)
+            shared = keys(TargetBase) if issubclass(inner, TargetBase) else {}
+            below = [
+                (f"{'targets.*' if k in shared else place}.{k}".lstrip("."), f.annotation)
+                for k, f in keys(inner).items()
+            ]
+        stack += reversed(below)
+    return {model: tuple(dict.fromkeys(places)) for model, places in found.items()}
 
 
 _ELSEWHERE = {
     ("cd", "sample_rate"): "a CD always has 44.1 kHz: leave it out",
     ("cd", "bit_depth"): "a CD always has 16 bits: leave it out",
     ("cd", "files"): "a CD is written as images: ddp, cue or toc",
-    ("", "process.name"): "",
 }
 
 
@@ -103,11 +112,11 @@ def unknown_key_remedy(key: str, model: type[ManifestModel] | None, kind: str = 
     """What was probably meant by a key that a mapping doesn't have."""
     if (kind, key) in _ELSEWHERE:
         return _ELSEWHERE[kind, key]
-    known = list(keys(model)) if model else []
+    known = [k for k in keys(model) if k not in STEP_KINDS_NOT_YET] if model else []
     guess = did_you_mean(key, known)
     if guess.startswith("did you mean"):
         return guess
-    homes = [place for place, other in all_models() if key in keys(other) and other is not model]
+    homes = [places[0] for other, places in all_models().items() if key in keys(other) and other is not model]
     if homes:
         return f"{key} is a key of {homes[0] or 'the manifest itself'}"
     return guess

@@ -46,10 +46,10 @@ def check_files(data: Tree, folder: Path, faults: Faults) -> None:
         except (OSError, ValueError):
             is_folder = False
         problem = f"'{text}' is a folder" if is_folder else f"there is no file '{text}'"
-        faults.add(loc, problem, _nearest(path) or "paths are relative to the manifest", "missing-file")
+        faults.add(loc, problem, nearest_name(path) or "paths are relative to the manifest", "missing-file")
 
 
-def _nearest(path: Path) -> str:
+def nearest_name(path: Path) -> str:
     """The name in the same folder that was probably meant."""
     try:
         names = sorted(p.name for p in path.parent.iterdir() if p.is_file())

@@ -111,7 +111,7 @@ class Release(ReleaseFields):
 
 
 class Edition(ReleaseFields):
-    """Release fields that one target overrides in its tags, sheets and names; only those written count."""
+    """Release fields that one target overrides in its tags, sheets and names; only those written count: any key of release."""
 
     title: Text = Field(default="", description="Title of this edition.")
     artist: Text = Field(default="", description="Artist of this edition.")

@@ -22,6 +22,7 @@ from release.manifest.fields import (
     Text,
     Time,
     TrackRef,
+    also,
     choice,
     fail,
     level,
@@ -122,7 +123,9 @@ class FileFormat(ManifestModel):
         default=None, description="FLAC compression level, 0 to 8; default: 8."
     )
     chunks: tuple[Annotated[str, choice(*CHUNKS)], ...] | None = Field(
-        default=None, description="WAV chunks beside the audio, in order, or none; default: bext and axml."
+        default=None,
+        description="WAV chunks beside the audio, in order, or none; default: bext and axml.",
+        json_schema_extra=also({"const": "none"}),
     )
 
     @field_validator("chunks", mode="before")
@@ -260,7 +263,7 @@ class StreamingTarget(FileTarget):
 
 
 class DownloadTarget(FileTarget):
-    """Files for shops, libraries and listeners."""
+    """Files for shops, libraries and listeners: the keys of streaming targets."""
 
     kind: Literal["download"] = Field(default="download", description="Kind of target.")
 
@@ -286,7 +289,9 @@ class CdTarget(TargetBase):
         default=("ddp",), description="Forms in which the disc is written."
     )
     text: CdText | None = Field(
-        default=None, description="CD-TEXT: true, false, or languages and packs; default: false."
+        default=None,
+        description="CD-TEXT: true, false, or languages and packs; default: false.",
+        json_schema_extra=also({"type": "boolean"}),
     )
     copy_: Copy = Field(
         default="prohibited", alias="copy", description="Copy flag of all tracks that have none of their own."
@@ -320,6 +325,7 @@ class SideTarget(TargetBase):
     sides: Sides | None = Field(
         default=None,
         description="Tracks by side, or auto: split in order and balanced, at plain gaps or unjoined pairs only. Default: auto.",
+        json_schema_extra=also({"const": "auto"}),
     )
     matrix: dict[SideName, Text] = Field(
         default={}, description="Matrix number by side; it also names the side's file."
