@@ -65,16 +65,16 @@ def ints_to_floats(words: Ints, bits: int) -> Floats:
 
 
 def pack_ints(words: Ints, byte_count: int, *, is_big_endian: bool = False) -> bytes:
-    """Right-justified integers as 2- or 3-byte words.
+    """Right-justified integers as words of 1 to 4 bytes.
 
     Args:
         words: (n_samples, n_channels) int32 within the range of the word; not checked here.
-        byte_count: 2 or 3.
+        byte_count: bytes of a word.
         is_big_endian: True for AIFF.
     """
     flat = np.ascontiguousarray(words, np.dtype("<i4")).reshape(-1)
-    if byte_count == 2:
-        return flat.astype(">i2" if is_big_endian else "<i2").tobytes()
+    if byte_count != 3:
+        return flat.astype(f"{'>' if is_big_endian else '<'}i{byte_count}").tobytes()
     columns = flat.view(np.uint8).reshape(-1, 4)
     packed = np.empty((flat.size, 3), np.uint8)
     for place in range(3):

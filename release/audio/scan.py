@@ -1,0 +1,269 @@
+"""Everything that is known of a source after one pass over all of it, in blocks.
+
+What headers cannot tell is found here: numbers that are no samples (NaN, infinity), audio that differs from its
+checksum, streams that end early. Each is a SourceError; everything else is a fact for the checks to judge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from release.audio.bandwidth import Spectrum
+from release.audio.clipping import ClipFinder
+from release.audio.flac import read_stream_info
+from release.audio.layout import FileBytes
+from release.audio.noise_floor import NoiseFloor
+from release.audio.overs import OverCounter
+from release.audio.pcm import Floats, ints_to_floats, pack_ints
+from release.audio.reader import Reader, open_reader
+from release.audio.refuse import COPY_AGAIN, source_error
+from release.audio.silence import QuietEdges, SilenceFinder
+from release.audio.sniff import id3_bytes
+from release.model.source import SourceFacts, SourceInfo
+from release.units import format_time
+
+if TYPE_CHECKING:
+    from release.dsp.meter import Meter, MeterResult
+
+BLOCK_SAMPLES = 65_536
+HASH_BYTES = 1 << 20
+INTEGER_SCALE_BITS = 24
+LARGEST_SAMPLE = 1e6
+"""+120 dBFS: no audio has it, and single precision would not survive it."""
+
+Planar = npt.NDArray[Any]
+
+
+def scan(path: Path, info: SourceInfo, where: str = "") -> SourceFacts:
+    """Read all of a source and say what is in it.
+
+    Args:
+        path: the file.
+        info: what ``probe`` said of it.
+        where: how messages call it; its path when empty.
+
+    Raises:
+        SourceError: when the audio is damaged, differs from its checksum or length, or holds NaN or infinity.
+    """
+    where = where or str(path)
+    with FileBytes(path, where) as file, open_reader(path, info, where) as reader:
+        if file.size != info.bytes:
+            raise source_error(where, "the file has changed since it was probed", "Run again.", "changed")
+        return _Scan(file, reader).run()
+
+
+class _Scan:
+    """The state of one pass."""
+
+    def __init__(self, file: FileBytes, reader: Reader) -> None:
+        info = reader.info
+        self.info = info
+        self._file = file
+        self._reader = reader
+        self._scale = 1.0 if reader.int_bits is None else 2.0 ** (1 - reader.int_bits)
+        self._position = 0
+        self._sha256 = hashlib.sha256()
+        self._hashed = 0
+        self._notes = list(getattr(getattr(reader, "layout", None), "notes", ()))
+        self._md5 = _FlacDigest(file, self._notes) if info.codec == "flac" else None
+        self._meter = _make_meter(info)
+        self._overs = OverCounter(info.sample_rate_hz, info.channels)
+        self._clips = ClipFinder(info.channels, info.bit_depth if reader.int_bits else None, reader.int_bits)
+        self._silence = SilenceFinder(info.sample_rate_hz)
+        self._quiet = QuietEdges(self._scale)
+        self._spectrum = Spectrum(info.sample_rate_hz, info.n_samples)
+        self._floor = NoiseFloor(info.sample_rate_hz, info.channels)
+        self._bits = _UsedBits(reader.int_bits, is_lossy=info.is_lossy)
+        self._peaks = [0.0] * info.channels
+        self._is_identical = info.channels == 2
+        self._first = self._last = 0.0
+
+    def run(self) -> SourceFacts:
+        """The whole pass."""
+        while self._position < self.info.n_samples:
+            self._take_block(min(BLOCK_SAMPLES, self.info.n_samples - self._position))
+            self._hash_up_to(self._file.size * self._position // self.info.n_samples)
+        self._check_end()
+        self._hash_up_to(self._file.size)
+        return self._facts(self._meter.finish())
+
+    def _take_block(self, count: int) -> None:
+        if self._reader.int_bits is None:
+            block = self._reader.read(self._position, count)
+            planar: Planar = np.ascontiguousarray(block.T)
+            self._check_finite(planar)
+        else:
+            words = self._reader.read_ints(self._position, count)
+            planar = np.ascontiguousarray(words.T)
+            block = ints_to_floats(words, self._reader.int_bits)
+            if self._md5 is not None:
+                self._md5.feed(words)
+        self._take_planar(planar, block)
+        self._meter.process(block)
+        self._overs.feed(block)
+        self._spectrum.feed(block, self._position)
+        self._position += count
+
+    def _take_planar(self, planar: Planar, block: Floats) -> None:
+        maxima = [float(line.max()) for line in planar]
+        minima = [float(line.min()) for line in planar]
+        peaks = [max(high, -low, 0.0) for high, low in zip(maxima, minima, strict=True)]
+        self._peaks = [max(old, new) for old, new in zip(self._peaks, peaks, strict=True)]
+        sounds = planar[0] != 0
+        for line in planar[1:]:
+            sounds |= line != 0
+        self._silence.feed(sounds, self._position)
+        self._quiet.feed(planar, max(peaks), self._position)
+        self._clips.feed(planar, maxima, minima, self._position)
+        self._floor.feed(block, sounds)
+        self._bits.feed(planar)
+        self._is_identical = self._is_identical and bool(np.array_equal(planar[0], planar[1]))
+        if self._position == 0:
+            self._first = float(np.abs(block[0]).max())
+        self._last = float(np.abs(block[-1]).max())
+
+    def _check_finite(self, planar: Planar) -> None:
+        low, high = float(planar.min()), float(planar.max())
+        if low >= -LARGEST_SAMPLE and high <= LARGEST_SAMPLE:  # False for NaN as well, which min and max pass on
+            return
+        wrong = ~(np.abs(planar) <= LARGEST_SAMPLE)
+        at = int(np.argmax(wrong.any(axis=0)))
+        channel = int(np.argmax(wrong[:, at]))
+        value = float(planar[channel, at])
+        name = "not a number (NaN)" if math.isnan(value) else "infinite" if math.isinf(value) else f"{value:g}"
+        time = format_time(self._position + at, self.info.sample_rate_hz)
+        text = f"sample {self._position + at} ({time}) of channel {channel + 1} is {name}: that is no audio"
+        raise source_error(self._reader_where(), text, "Find the plug-in that made it and export again.", "not-finite")
+
+    def _reader_where(self) -> str:
+        return self._file.where
+
+    def _hash_up_to(self, end: int) -> None:
+        """Digest the file alongside the audio, so that what was just read is read again from memory."""
+        while self._hashed < end:
+            count = min(HASH_BYTES, end - self._hashed)
+            self._sha256.update(self._file.at(self._hashed, count, "the audio"))
+            self._hashed += count
+
+    def _check_end(self) -> None:
+        """What only shows after the last sample: more audio than announced, another checksum."""
+        surplus = getattr(self._reader, "surplus_samples", None)
+        if surplus is not None and (count := surplus()) > self._allowed_surplus():
+            text = f"the audio goes on for at least {count} samples after the {self.info.n_samples} of its header"
+            raise source_error(self._file.where, text, COPY_AGAIN, "lying-header")
+        if self._md5 is not None:
+            self._md5.check()
+
+    def _allowed_surplus(self) -> int:
+        from release.audio.av_reader import MAX_CODED_PADDING
+
+        return MAX_CODED_PADDING if self.info.codec == "aac" else 0
+
+    def _facts(self, measured: MeterResult) -> SourceFacts:
+        info, silence = self.info, self._silence
+        clip_runs, clip_run_count = self._clips.finish()
+        head_quiet, tail_quiet = self._quiet.finish(info.n_samples)
+        bandwidth_hz, edge_db = self._spectrum.finish()
+        has_sound = silence.first_sound is not None
+        share = info.n_samples / silence.n_sounding if has_sound else 0.0
+        return SourceFacts(
+            sha256=self._sha256.hexdigest(),
+            info=info,
+            sample_peak_dbfs=tuple(_dbfs(peak * self._scale) for peak in self._peaks),
+            true_peak_dbtp=measured.true_peak_dbtp,
+            true_peak_at_sample=measured.true_peak_at_sample,
+            overs=self._overs.finish(),
+            clip_runs=clip_runs,
+            clip_run_count=clip_run_count,
+            dc_offset=tuple(mean * share for mean in measured.dc),
+            head_silence_samples=info.n_samples if silence.first_sound is None else silence.first_sound,
+            tail_silence_samples=info.n_samples - 1 - silence.last_sound,
+            head_quiet_samples=head_quiet,
+            tail_quiet_samples=tail_quiet,
+            first_sample_dbfs=_dbfs(self._first),
+            last_sample_dbfs=_dbfs(self._last),
+            inner_silences=tuple(silence.inner),
+            used_bits=self._bits.result,
+            is_identical=self._is_identical,
+            dead_channels=tuple(c for c, peak in enumerate(self._peaks) if peak == 0.0) if has_sound else (),
+            correlation=measured.correlation,
+            bandwidth_hz=bandwidth_hz,
+            bandwidth_edge_db=edge_db,
+            integrated_lufs=measured.integrated_lufs,
+            noise_floor_dbfs=self._floor.finish_dbfs(),
+            notes=tuple(self._notes),
+        )
+
+
+def _make_meter(info: SourceInfo) -> Meter:
+    """The meter: one channel weighs two, since a release plays it on both sides."""
+    from release.dsp.loudness import CHANNEL_WEIGHTS
+    from release.dsp.meter import Meter
+
+    weights = (2.0,) if info.channels == 1 else CHANNEL_WEIGHTS.get(info.channels, (1.0,) * info.channels)
+    return Meter(info.sample_rate_hz, info.channels, weights)
+
+
+def _dbfs(value: float) -> float | None:
+    return 20.0 * math.log10(value) if value > 0.0 else None
+
+
+@dataclass(slots=True)
+class _UsedBits:
+    """The bits that samples really use: all of them or-ed together, less the zeros at the low end."""
+
+    word_bits: int | None
+    is_lossy: bool
+    seen: int = 0
+    is_whole: bool = True
+
+    def feed(self, planar: Planar) -> None:
+        if self.is_lossy or not self.is_whole:
+            return
+        if self.word_bits is None:
+            values = planar * 2.0 ** (INTEGER_SCALE_BITS - 1)
+            self.is_whole = bool(np.abs(values).max() <= 2.0**31 - 1 and np.array_equal(values, np.rint(values)))
+            if not self.is_whole:
+                return
+            planar = values.astype(np.int32)
+        self.seen |= int(np.bitwise_or.reduce(planar, axis=None))
+
+    @property
+    def result(self) -> int | None:
+        """The number of bits; 0 for silence, None where samples are no integers."""
+        if self.is_lossy or not self.is_whole:
+            return None
+        low_zeros = (self.seen & -self.seen).bit_length() - 1
+        return max(0, (self.word_bits or INTEGER_SCALE_BITS) - low_zeros) if self.seen else 0
+
+
+class _FlacDigest:
+    """MD5 of the decoded audio against the one in STREAMINFO, which common readers never compare."""
+
+    def __init__(self, file: FileBytes, notes: list[str]) -> None:
+        start = id3_bytes(file)
+        self._stream, _ = read_stream_info(file, start)
+        self._where = file.where
+        self._digest = hashlib.md5(usedforsecurity=False)
+        if start:
+            notes.append(f"an ID3 tag of {start} bytes stands before the FLAC stream")
+        if not self._stream.has_md5:
+            notes.append("the FLAC file has no MD5 of its audio, so the audio could not be checked")
+        if not self._stream.n_samples:
+            notes.append("the FLAC header says no length; it was taken from the last frame")
+
+    def feed(self, words: npt.NDArray[np.int32]) -> None:
+        if self._stream.has_md5:
+            self._digest.update(pack_ints(words, (self._stream.bits + 7) // 8))
+
+    def check(self) -> None:
+        if self._stream.has_md5 and self._digest.digest() != self._stream.md5:
+            text = "the FLAC audio is not what was encoded: its MD5 differs from that in the header"
+            raise source_error(self._where, text, f"{COPY_AGAIN} `flac -t` says the same.", "md5-mismatch")
