@@ -78,8 +78,9 @@ def _text_items(block: TextBlock, track: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A TOC string: quotes and backslashes escaped, other characters of ISO-8859-1 as octal escapes."""
-    escaped = "".join(
-        f"\\{char}" if char in '"\\' else char if char.isascii() else f"\\{ord(char):03o}" for char in text
-    )
+    r"""A TOC string: quotes, backslashes and what is not ASCII as octal escapes.
+
+    ``\\`` at the end of a string makes cdrdao 1.2.4 miss the closing quote; ``\134`` does not.
+    """
+    escaped = "".join(f"\\{ord(char):03o}" if char in '"\\' or not char.isascii() else char for char in text)
     return f'"{escaped}"'

@@ -3,6 +3,7 @@
 import struct
 
 from hypothesis import strategies as st
+
 from release.model.disc import Copy, Disc, DiscText, DiscTrack, TextBlock
 from release.model.identifiers import check_digit
 
@@ -33,7 +34,7 @@ def image_bytes(disc):
     """An image whose every sample is different from its neighbours, silent before 00:02:00."""
     n_samples = (disc.lead_out_cd_frames - 150) * 588
     data = bytearray(disc.lead_out_cd_frames * 2352)
-    counter = (((i * 40503) & 0x7FFF) + 1 for i in range(n_samples * 2))
+    counter = (((i * 40503) & 0x7FFE) + 1 for i in range(n_samples * 2))
     struct.pack_into(f"<{n_samples * 2}h", data, 150 * 2352, *counter)
     return bytes(data)
 
@@ -73,7 +74,9 @@ def discs(draw, *, most_tracks=99, longest_cd_frames=3000, texts=LATIN):
     blocks = ()
     if draw(st.booleans()):
         of_track = st.builds(DiscText, title=texts, performer=texts, composer=texts if n_tracks < 20 else st.just(""))
-        given = tuple(draw(of_track) for _ in tracks) if n_tracks < 30 else tuple(DiscText(f"T{t.number}") for t in tracks)
+        given = (
+            tuple(draw(of_track) for _ in tracks) if n_tracks < 30 else tuple(DiscText(f"T{t.number}") for t in tracks)
+        )
         blocks = (TextBlock(draw(st.sampled_from(["en", "de", "fr"])), draw(of_track), given),)
         tracks = [DiscTrack(t.number, t.indexes, t.index00_cd_frames, t.isrc, t.copy, t.has_pre_emphasis, g)
                   for t, g in zip(tracks, given, strict=True)]  # fmt: skip

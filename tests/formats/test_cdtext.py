@@ -10,6 +10,7 @@ import pytest
 from disc_examples import LATIN, WORKED_EXAMPLE, text_block
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from release.formats.cdtext import (
     CdTextError,
     encode_packs,
@@ -54,9 +55,7 @@ def test_golden_packs():
 
 
 def test_optional_packs_come_back():
-    block = text_block(
-        ["One", "Two"], disc_id="LTR014", genre="Rock", ean="4006381333931", isrcs=("GBLTR2600001", "")
-    )
+    block = text_block(["One", "Two"], disc_id="LTR014", genre="Rock", ean="4006381333931", isrcs=("GBLTR2600001", ""))
     (read,) = _decoded([block])
     assert read == replace(block, genre_code=0x17)
     packs = encode_packs([block])

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from disc_examples import WORKED_EXAMPLE, track
+
 from release.formats.ddp.ddpid import decode_ddpid, encode_ddpid
 from release.formats.ddp.ddpms import decode_ddpms, encode_ddpms
 from release.formats.ddp.dialect import CUE2DDP, HOUSE

@@ -1,6 +1,7 @@
 """Q sub-channel vectors (cd.md 1.4); the first CRC is the one DiscImageCreator and psx-spx give."""
 
 import pytest
+
 from release.formats.subcode import q_isrc, q_mcn, q_position
 
 

@@ -81,6 +81,8 @@ def _map(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
         if packet.track not in {"", "00"}:
             yield DdpFinding("not-blank", Status.WARN, "DDPMS", f"the packet of {packet.name} names a track")
     image = _image_packet(found)
+    if image.subcode:
+        yield DdpFinding("not-blank", Status.WARN, "DDPMS", f"the audio packet has the subcode {image.subcode!r}")
     start = found.disc.tracks[0].start_cd_frames
     if image.pause is None:
         yield DdpFinding("pause", Status.WARN, "DDPMS", "the map does not give the pause before track 1 (PRE2)")

@@ -198,6 +198,8 @@ def _packet(text: str, number: int, level: str, notes: Notes) -> ReadPacket:
     if width is not None and not 1 <= width <= 17:
         notes.fail("name-width", f"packet {number}: the file name cannot be {width} characters wide")
         width = 17
+    if width != 17:
+        notes.warn("name-width", f"packet {number} has {width} as the width of the file name, writers put 17")
     name = text[74 : 74 + (width or 17)].rstrip(" ")
     if text[74 + (width or 17) : 91].strip():
         notes.warn("name-width", f"packet {number}: the file name runs past its width of {width}")

@@ -296,7 +296,8 @@ def _track(number: int, points: list[ReadPoint], blocks: tuple[TextBlock, ...], 
         notes.fail("isrc", f"track {number:02} has two ISRCs: {', '.join(isrcs)}")
     if len({point.control for point in points}) > 1:
         notes.fail("flags", f"the flags of track {number:02} change from point to point")
-    copy, has_pre_emphasis = _flags(points[0], notes)
+    flags = [_flags(point, notes) for point in points]
+    copy, has_pre_emphasis = flags[0]
     texts = blocks[0].tracks[number - 1] if blocks and number <= len(blocks[0].tracks) else DiscText()
     return DiscTrack(
         number=number,
