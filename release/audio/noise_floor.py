@@ -23,13 +23,15 @@ class NoiseFloor:
         self._energies: list[float] = []
         self._sounding: list[int] = []
         self._position = 0
+        self._squares = np.empty(0)
 
     def feed(self, block: Floats, sounds: npt.NDArray[np.bool_]) -> None:
         """Take the next samples, (n, channels), and where they are not digital silence."""
         first = self._position // self._window
         starts = np.arange(first, (self._position + len(block) - 1) // self._window + 1) * self._window
         cuts = np.maximum(starts - self._position, 0)
-        energies = np.add.reduceat(np.einsum("ij,ij->i", block, block), cuts)
+        squares = np.square(block.reshape(-1), out=self._room(block.size))
+        energies = np.add.reduceat(squares, cuts * self._channels)
         counts = np.add.reduceat(sounds, cuts, dtype=np.int64)
         for index, (energy, count) in enumerate(zip(energies.tolist(), counts.tolist(), strict=True), first):
             if index == len(self._energies):
@@ -38,6 +40,11 @@ class NoiseFloor:
             self._energies[index] += energy
             self._sounding[index] += count
         self._position += len(block)
+
+    def _room(self, size: int) -> Floats:
+        if len(self._squares) < size:
+            self._squares = np.empty(size)
+        return self._squares[:size]
 
     def finish_dbfs(self) -> float | None:
         """The level, or None when everything is digital silence."""

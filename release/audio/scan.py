@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from release.audio.bandwidth import Spectrum
 from release.audio.clipping import ClipFinder
+from release.audio.facts_json import facts_from_json, facts_to_json
 from release.audio.flac import read_stream_info
 from release.audio.layout import FileBytes
 from release.audio.noise_floor import NoiseFloor
@@ -31,6 +32,8 @@ from release.units import format_time
 
 if TYPE_CHECKING:
     from release.dsp.meter import Meter, MeterResult
+
+__all__ = ["facts_from_json", "facts_to_json", "scan"]
 
 BLOCK_SAMPLES = 65_536
 HASH_BYTES = 1 << 20
