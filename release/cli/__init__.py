@@ -1,0 +1,1 @@
+"""The command line: typer, progress and tables. No work is done here; see ``release.operations``."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from release.errors import LockedError
 from release.pipeline.atomic import unique_suffix
 from release.pipeline.cache import remove_tree
 
@@ -157,3 +158,17 @@ def _remove_dead_work(root: Path, oldest_start: float) -> None:
             continue
         if began < oldest_start - _SLACK_S:
             remove_tree(Path(folder.path))
+
+
+def clear_cache(root: Path) -> int:
+    """Remove everything that the cache holds; returns the bytes of results removed.
+
+    Raises:
+        LockedError: when a build is running.
+    """
+    if _oldest_running(root) != float("inf"):
+        raise LockedError("a build is using the cache", where=str(root), remedy="Wait until it has ended, or stop it.")
+    n_bytes = measure_cache(root).n_bytes
+    for name in ("entries", "files", "work", "running", "state", "sources", "locks"):
+        remove_tree(root / name)
+    return n_bytes

@@ -1,0 +1,26 @@
+"""``python -m release``, and the ``release`` command: runs the command line and turns what goes wrong into messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    from release.cli.entry import run
+
+    code = run(list(sys.argv[1:] if arguments is None else arguments))
+    import threading
+
+    if code == 130 and threading.active_count() > 1:
+        # A worker may be deep in a library that cannot be stopped; everything is put away, so it must not hold us up.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""``release build``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.cli.command import Jobs, Output, ProjectArgument, SourceRoots, command, project_path, worker_count
+from release.cli.console import Session
+from release.cli.findings import count_findings, finding_json, finding_lines
+from release.cli.ops import BuildResult, operations
+from release.cli.plan import Targets
+from release.cli.text import byte_count, plural, table
+from release.errors import ExitCode
+
+
+@command
+def build(
+    session: Session,
+    project: ProjectArgument,
+    *,
+    target: Targets = None,
+    output: Output = None,
+    jobs: Jobs = None,
+    source_root: SourceRoots = None,
+) -> int:
+    """Build every format, read it back, check it, report.
+
+    Only what changed is made again (`release plan` tells). The build is put in place whole
+    or not at all: after an error, Ctrl-C or a crash the last one is still there, and the
+    next run goes on where this one stopped.
+
+    Examples:
+      release build project.yaml
+      release build project.yaml --target cd --output /mnt/plant/LTR014
+      release build project.yaml --json > build.json
+
+    Exit code 0 when the release passes, 1 when a check fails (the build is there, marked
+    failed), 3 manifest, 4 source audio, 5 missing program, 6 render or encode,
+    7 read-back, 8 another build is at work here.
+    """
+    with session.progress() as on_event:
+        result = operations().build_project(
+            project_path(project),
+            targets=target or (),
+            output=output,
+            jobs=worker_count(jobs),
+            source_roots=source_root or (),
+            on_event=on_event,
+        )
+    data = {
+        "status": result.status,
+        "output": str(result.output),
+        "findings": [finding_json(f) for f in result.findings],
+        "record": result.record,
+    }
+    session.result(data, _lines(result, session))
+    return ExitCode.DONE if result.status == "passed" else ExitCode.QC_FAILED
+
+
+def _lines(result: BuildResult, session: Session) -> Iterator[str]:
+    yield from finding_lines(result.findings, width=session.width, verbose=session.verbose)
+    rows = []
+    for name, target in result.record["targets"].items():
+        files = target["deliverables"]
+        rows.append(
+            (name, target["kind"], target["status"], str(len(files)), byte_count(sum(f["bytes"] for f in files)))
+        )
+    yield from table(("target", "kind", "status", "files", "size"), rows, right=(3, 4), width=session.width)
+    yield ""
+    n_files = sum(len(t["deliverables"]) for t in result.record["targets"].values())
+    yield f"{result.status}: {count_findings(result.findings)}; {plural(n_files, 'file')} in {result.output}"
+    yield f"report: {result.output / 'report' / 'qc-report.html'}"

@@ -1,0 +1,41 @@
+"""``release check``."""
+
+from __future__ import annotations
+
+from release.cli.command import ProjectArgument, SourceRoots, command, project_path
+from release.cli.console import Session
+from release.cli.findings import count_findings, finding_json, finding_lines
+from release.cli.ops import operations
+from release.cli.text import plural
+from release.errors import ExitCode
+
+
+@command
+def check(session: Session, project: ProjectArgument, source_root: SourceRoots = None) -> int:
+    """Check manifest, artwork and sources; render nothing.
+
+    All problems are reported at once, each with file, line and remedy. Audio is read once
+    from end to end, so damaged files are found here and not in the middle of a build.
+
+    Examples:
+      release check project.yaml
+      release check my-album/ --json
+
+    Exit code 0 when nothing stands in the way of a build, 1 when a check fails, 3 for the
+    manifest, 4 for source audio.
+    """
+    with session.progress() as on_event:
+        result = operations().check_project(project_path(project), source_roots=source_root or (), on_event=on_event)
+    data = {
+        "status": result.status,
+        "title": result.title,
+        "artist": result.artist,
+        "tracks": result.n_tracks,
+        "targets": list(result.targets),
+        "findings": [finding_json(f) for f in result.findings],
+    }
+    head = f"{result.artist}: {result.title} - {plural(result.n_tracks, 'track')}, targets {', '.join(result.targets)}"
+    lines = [head, *finding_lines(result.findings, width=session.width, verbose=session.verbose)]
+    verdict = "ready to build" if result.status == "passed" else "not fit for release"
+    session.result(data, [*lines, f"{verdict}: {count_findings(result.findings)}"])
+    return ExitCode.DONE if result.status == "passed" else ExitCode.QC_FAILED

@@ -1,0 +1,56 @@
+"""Findings and problems as lines for people and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from release.cli.text import WIDTH, plural, wrap
+
+if TYPE_CHECKING:
+    from release.errors import Problem
+    from release.model.finding import Finding
+
+_ORDER = ("error", "fail", "warn", "note", "pass")
+_WORDS = {"error": "ERROR", "fail": "FAIL", "warn": "WARN", "note": "NOTE", "pass": "PASS"}
+
+
+def finding_lines(findings: Sequence[Finding], *, width: int = WIDTH, verbose: bool = False) -> Iterator[str]:
+    """Findings, the worst first; notes and passes only when asked for, waived ones as one line."""
+    shown = [f for f in findings if f.status != "pass" and (verbose or f.status != "note")]
+    open_ones = [f for f in shown if f.waived is None]
+    for finding in sorted(open_ones, key=lambda f: _ORDER.index(f.status)):
+        where = " ".join(word for word in (finding.target, finding.track) if word)
+        yield from wrap(f"{_WORDS[finding.status]:<5} {finding.check}{f' [{where}]' if where else ''}", width=width)
+        yield from wrap(finding.message, indent="      ", width=width)
+        if finding.remedy:
+            yield from wrap(finding.remedy, indent="      > ", width=width)
+    for finding in shown:
+        if finding.waived is not None:
+            yield from wrap(f"waived {finding.check}: {finding.waived}", width=width)
+
+
+def count_findings(findings: Sequence[Finding]) -> str:
+    """``2 failures, 1 warning, 3 notes``; ``no findings`` for none."""
+    open_ones = [f for f in findings if f.waived is None]
+    counts = {status: sum(f.status == status for f in open_ones) for status in _ORDER}
+    words = {"error": "error", "fail": "failure", "warn": "warning", "note": "note"}
+    return ", ".join(plural(counts[s], word) for s, word in words.items() if counts[s]) or "no findings"
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as in the record."""
+    return asdict(finding)
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """A problem for ``--json``."""
+    return asdict(problem)
+
+
+def problem_lines(problem: Problem, *, width: int = WIDTH) -> list[str]:
+    """A problem as where, what, and what to do about it."""
+    head = f"{problem.where}: {problem.problem}" if problem.where else problem.problem
+    lines = wrap(head, width=width)
+    return [*lines, *(wrap(problem.remedy, indent="    ", width=width) if problem.remedy else [])]

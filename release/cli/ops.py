@@ -1,0 +1,162 @@
+"""What the commands expect of ``release.operations``, and its late import: it brings the audio libraries with it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+if TYPE_CHECKING:
+    from release.errors import Problem
+    from release.model.finding import Finding
+    from release.pipeline.event import Event
+    from release.pipeline.plan import PlannedStep
+
+OnEvent = Callable[["Event"], None]
+
+
+class CheckResult(Protocol):
+    """What reading a project found, with nothing rendered."""
+
+    @property
+    def title(self) -> str:
+        """Title of the release."""
+
+    @property
+    def artist(self) -> str:
+        """Artist of the release."""
+
+    @property
+    def n_tracks(self) -> int:
+        """Tracks in the manifest."""
+
+    @property
+    def targets(self) -> Sequence[str]:
+        """Names of the targets."""
+
+    @property
+    def status(self) -> Literal["passed", "failed"]:
+        """The verdict."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What the checks say."""
+
+
+class PlanResult(Protocol):
+    """What a build would do."""
+
+    @property
+    def steps(self) -> Sequence[PlannedStep]:
+        """Every step in order."""
+
+    @property
+    def files(self) -> Sequence[str]:
+        """Files that will be in the build folder, relative to it."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the plan wants people to know: moved positions, defaults taken."""
+
+    @property
+    def output(self) -> Path:
+        """The build folder."""
+
+
+class BuildResult(Protocol):
+    """What a build left."""
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """The content of release.json."""
+
+    @property
+    def output(self) -> Path:
+        """The build folder."""
+
+    @property
+    def status(self) -> Literal["passed", "failed"]:
+        """The verdict of the checks."""
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What the checks say."""
+
+
+class VerifyResult(Protocol):
+    """What reading a delivery again found."""
+
+    @property
+    def kind(self) -> str:
+        """What it was taken for: a build, a DDP set, a checksum list."""
+
+    @property
+    def checked(self) -> Sequence[str]:
+        """What was proved, one sentence each."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong; empty when all is well."""
+
+
+class ScaffoldResult(Protocol):
+    """What ``init`` wrote."""
+
+    @property
+    def path(self) -> Path:
+        """The manifest."""
+
+    @property
+    def written(self) -> Sequence[Path]:
+        """All files written."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person has to look at."""
+
+
+class Operations(Protocol):
+    """The use cases of the library."""
+
+    def check_project(self, path: Path, *, source_roots: Sequence[Path], on_event: OnEvent) -> CheckResult:
+        """Read manifest, artwork and sources; render nothing."""
+
+    def plan_project(
+        self, path: Path, *, targets: Sequence[str], output: Path | None, source_roots: Sequence[Path]
+    ) -> PlanResult:
+        """What a build would do."""
+
+    def explain_step(self, path: Path, step_id: str, *, source_roots: Sequence[Path]) -> PlannedStep:
+        """One step of the plan."""
+
+    def build_project(
+        self,
+        path: Path,
+        *,
+        targets: Sequence[str],
+        output: Path | None,
+        jobs: int,
+        source_roots: Sequence[Path],
+        on_event: OnEvent,
+    ) -> BuildResult:
+        """Build, verify, check, report and publish."""
+
+    def verify_path(self, path: Path, *, on_event: OnEvent) -> VerifyResult:
+        """Read a delivery again from scratch."""
+
+    def report_project(self, path: Path, *, output: Path | None) -> Sequence[Path]:
+        """Write the report again from the record."""
+
+    def measure_files(
+        self, paths: Sequence[Path], *, cross_check: bool, jobs: int, on_event: OnEvent
+    ) -> Sequence[Mapping[str, Any]]:
+        """Measure audio files."""
+
+    def scaffold_folder(self, folder: Path) -> ScaffoldResult:
+        """Write a manifest for a folder of audio."""
+
+
+def operations() -> Operations:
+    """The use cases, imported now."""
+    return cast("Operations", importlib.import_module("release.operations"))

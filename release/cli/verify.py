@@ -1,0 +1,50 @@
+"""``release verify``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from release.cli.command import command
+from release.cli.console import Session
+from release.cli.findings import problem_json, problem_lines
+from release.cli.ops import operations
+from release.cli.text import plural, wrap
+from release.errors import ExitCode
+
+PathArgument = Annotated[
+    Path, typer.Argument(metavar="PATH", help="A build folder, a DDP folder, or a checksum file.", show_default=False)
+]
+
+
+@command
+def verify(session: Session, path: PathArgument) -> int:
+    """Read a delivery again from scratch and check it.
+
+    A build folder is held against its release.json: every checksum, decoded sample, length
+    and tag. A DDP set may come from anyone: its files, times, codes, texts and checksums
+    are held against each other. A checksum list (md5 or sha256) is checked line by line.
+
+    Examples:
+      release verify build/
+      release verify /mnt/plant/LTR014/ddp
+      release verify checksums.sha256
+
+    Exit code 0 when everything agrees, 7 when something does not.
+    """
+    with session.progress() as on_event:
+        result = operations().verify_path(path, on_event=on_event)
+    data = {
+        "path": str(path),
+        "kind": result.kind,
+        "status": "failed" if result.problems else "passed",
+        "checked": list(result.checked),
+        "problems": [problem_json(p) for p in result.problems],
+    }
+    lines = [line for p in result.problems for line in problem_lines(p, width=session.width)]
+    lines += [line for text in result.checked for line in wrap(text, width=session.width)]
+    verdict = f"failed: {plural(len(result.problems), 'problem')}" if result.problems else "passed: everything agrees"
+    session.result(data, [*lines, f"{result.kind} {verdict}"])
+    return ExitCode.VERIFICATION if result.problems else ExitCode.DONE
