@@ -95,4 +95,4 @@ def _smooth(power: Floats, width: int) -> Floats:
     sums = np.concatenate(([0.0], np.cumsum(power)))
     index = np.arange(len(power))
     low, high = np.maximum(index - width // 2, 0), np.minimum(index + width // 2 + 1, len(power))
-    return np.maximum(sums[high] - sums[low], 0.0) / (high - low)
+    return np.asarray(np.maximum(sums[high] - sums[low], 0.0) / (high - low))

@@ -7,6 +7,8 @@ from typing import Any
 
 from release.model.source import ClipRun, SourceFacts, SourceInfo
 
+_RECORDS = ("info", "clip_runs", "inner_silences")
+
 
 def facts_to_json(facts: SourceFacts) -> dict[str, Any]:
     """Lists, numbers, strings and None only; floats keep every bit."""
@@ -24,12 +26,12 @@ def facts_from_json(values: dict[str, Any]) -> SourceFacts:
     """The facts that ``facts_to_json`` was given.
 
     Raises:
-        TypeError: when keys are missing or unknown.
+        KeyError, TypeError: when keys are missing or unknown.
     """
-    rest = dict(values)
+    plain: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items() if n not in _RECORDS}
     return SourceFacts(
-        info=SourceInfo(**rest.pop("info")),
-        clip_runs=tuple(ClipRun(**run) for run in rest.pop("clip_runs")),
-        inner_silences=tuple((start, length) for start, length in rest.pop("inner_silences")),
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in rest.items()},
+        info=SourceInfo(**values["info"]),
+        clip_runs=tuple(ClipRun(**run) for run in values["clip_runs"]),
+        inner_silences=tuple((start, length) for start, length in values["inner_silences"]),
+        **plain,
     )

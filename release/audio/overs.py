@@ -50,10 +50,9 @@ class OverCounter:
     def _look(self, n_samples: int) -> None:
         peaks = self._peaks[:n_samples]
         peaks[:] = 0.0
-        norm, threshold = np.float32(self._norm), np.float32(THRESHOLD)
         for line in self._lines.lines:
-            self._kernel.raise_peaks(line, n_samples, self._taps, norm, threshold, self._rows, self._out, peaks)
-        hits = np.flatnonzero(peaks > threshold)
+            self._kernel.raise_peaks(line, n_samples, self._taps, self._norm, THRESHOLD, self._rows, self._out, peaks)
+        hits = np.flatnonzero(peaks > THRESHOLD)
         if len(hits):
             at = hits + self._position
             gaps = np.diff(at) > self._merge

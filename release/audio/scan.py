@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["facts_from_json", "facts_to_json", "scan"]
 
-BLOCK_SAMPLES = 65_536
+BLOCK_SAMPLES = 32_768
 HASH_BYTES = 1 << 20
 INTEGER_SCALE_BITS = 24
 LARGEST_SAMPLE = 1e6
