@@ -1,60 +1,89 @@
-"""The commands in the order of their use."""
+"""The commands in the order of their use. Each module is imported when its command runs, so that ``--help`` costs next to nothing."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import importlib
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from release.cli.build import build
-from release.cli.check import check
-from release.cli.checks import checks
-from release.cli.clean import clean
-from release.cli.command import keep_layout
-from release.cli.doctor import doctor
-from release.cli.explain import explain
-from release.cli.init import init
-from release.cli.measure import measure
-from release.cli.plan import plan
-from release.cli.report import report
-from release.cli.schema import schema
-from release.cli.verify import verify
+SUMMARIES = {
+    "init": "Write a commented project.yaml from a folder of audio.",
+    "check": "Check manifest, artwork and sources; render nothing.",
+    "plan": "Show every step of a build: what would run, and why.",
+    "explain": "Explain one step: its inputs, its readers, why it runs.",
+    "build": "Build every format, read it back, check it, report.",
+    "measure": "Measure loudness, peaks and range of any audio files.",
+    "verify": "Read a delivery again from scratch and check it.",
+    "report": "Write the QC report again from the last record.",
+    "checks": "List every QC check: id, rationale, source, remedy.",
+    "schema": "Print the JSON Schema of the manifest or the record.",
+    "doctor": "Show what is installed, and what that enables.",
+    "clean": "Show the cache, and make it smaller.",
+}
+"""Name and first line of the help of each command (a test holds them together)."""
 
-COMMANDS = (init, check, plan, explain, build, measure, verify, report, checks, schema, doctor, clean)
+_HELP = """Render a whole album release from one written project, and prove every file of it.
 
-app = typer.Typer(
-    name="release",
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-
-
-HELP = """Render a whole album release from one written project, and prove every file of it.
-
+\b
 Begin with:
   release init my-album/            a manifest from a folder of audio
   release check my-album/           what stands in the way
   release build my-album/           every format, read back and reported
 
-Results go to stdout, progress to stderr. Exit codes: 0 done, 1 QC failed, 2 usage, 3 manifest, 4 source audio, 5 missing program,
-6 render or encode, 7 verification, 8 locked, 70 internal error, 130 interrupted."""
+\b
+Results go to stdout, progress to stderr. Exit codes: 0 done, 1 QC failed,
+2 usage, 3 manifest, 4 source audio, 5 missing program, 6 render or encode,
+7 verification, 8 locked, 70 internal error, 130 interrupted."""
+
+_SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+
+
+class _Commands(TyperGroup):
+    """Commands by name, imported when they are asked for."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = dict.fromkeys(SUMMARIES)  # type: ignore[assignment]  # names, for "did you mean"
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of a name, or None."""
+        del ctx
+        if cmd_name not in SUMMARIES:
+            return None
+        module = importlib.import_module(f"release.cli.{cmd_name}")
+        one = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_SETTINGS)
+        one.command(cmd_name)(getattr(module, cmd_name))
+        return typer.main.get_command(one)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The table of commands, without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+
+app = typer.Typer(
+    name="release",
+    cls=_Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings=_SETTINGS,
+)
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        from importlib import metadata
+        from release import __version__
 
-        try:
-            print(f"release {metadata.version('release-audio')}")
-        except metadata.PackageNotFoundError:
-            print("release (not installed)")
+        print(f"release {__version__}")
         raise typer.Exit
 
 
-@app.callback(help=keep_layout(HELP))
+@app.callback(help=_HELP)
 def release(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
@@ -62,7 +91,3 @@ def release(
 ) -> None:
     """What `release` itself takes."""
     del version
-
-
-for _command in COMMANDS:
-    app.command(_command.__name__)(_command)
