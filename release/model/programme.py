@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from release.model.metadata import Texts
+
 Value = float | int | str | bool
 """A parameter of a process step, already in its documented unit."""
 
@@ -98,6 +100,8 @@ class TrackSpan:
         gap: samples between the end of the previous audio and the start of this one (negative: overlap); 0 for the first.
         level_group: tracks with the same word are measured pooled and move as one.
         hidden: True for hidden tracks.
+        gain_of: key of the track whose level gain this one takes: a version moves with its main recording; empty for
+            its own.
     """
 
     key: str
@@ -114,6 +118,7 @@ class TrackSpan:
     gap: int = 0
     level_group: str = ""
     hidden: bool = False
+    gain_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +151,35 @@ class Unit:
     Attributes:
         name: ``1``, ``2``… for discs, ``A``, ``B``… for sides.
         title: title of the disc, or empty.
+        translations: texts of the disc by language.
     """
 
     name: str
     title: str
     timeline: Timeline
+    translations: tuple[tuple[str, Texts], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A position that a format's grid forced to move; always reported."""
+    """A position that a format's grid forced to move; always reported.
+
+    Attributes:
+        what: ``start``, ``pause``, ``index 02``…
+        unit: name of the disc or side that the positions are counted in.
+        differs_from: the CD target that set the file cuts, where this further CD target snaps the start otherwise.
+        elsewhere_samples: where that target's cut would lie here; None where there is no such difference.
+    """
 
     target: str
     track: str
-    what: str  # "start" | "index 02" | "pause"
+    what: str
     asked_samples: int
     used_samples: int
     rate_hz: int
+    unit: str = ""
+    differs_from: str = ""
+    elsewhere_samples: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

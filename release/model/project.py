@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from release.model.metadata import ReleaseInfo, TrackInfo
 from release.model.programme import Timeline
@@ -19,10 +19,10 @@ class Waiver:
     check: str
     reason: str
     by: str
-    date: date | None = None
+    date: datetime.date | None = None
     track: str | None = None
     target: str | None = None
-    expires: date | None = None
+    expires: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

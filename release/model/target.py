@@ -131,6 +131,9 @@ class ResolvedTarget:
         sample_rate_hz: of its PCM.
         bit_depth: 16 or 24, or 32 with ``is_float``.
         gaps_in_files: ``keep`` (the gap ends the preceding file) or ``none``.
+        level_programme: what the level is solved on where versions take the gain of their main recordings: the same
+            target with those in place of the versions; None where it is solved on the programme itself. A span's
+            ``gain_of`` names the track there.
     """
 
     name: str
@@ -146,3 +149,4 @@ class ResolvedTarget:
     spec: FilesSpec | CdSpec | VinylSpec | CassetteSpec
     gaps_in_files: str = "keep"
     where: str = ""
+    level_programme: TargetProgramme | None = None

@@ -58,6 +58,7 @@ def lay_out(slots: tuple[Slot, ...], problems: Problems) -> Laid:
             _check_overlap(tracks[-1].slot, slot, -gap, problems)
         if tracks and gap > 0 and slot.before.approach is not None and slot.before.approach.fill is not None:
             clips.append(Clip(slot.before.approach.fill, 0, gap, position, repeats=True))
+        _check_fades(slot, problems)
         if tracks and is_one_clip(tracks[-1].slot, slot):
             _check_one_clip(tracks[-1].slot, slot, problems)
             clips[-1] = replace(clips[-1], length=clips[-1].length + slot.part.length, fade_out=slot.fade_out)
@@ -117,16 +118,25 @@ def _check_one_clip(earlier: Slot, later: Slot, problems: Problems) -> None:
             )
 
 
-def _check_overlap(earlier: Slot, later: Slot, overlap: int, problems: Problems) -> None:
-    for part in (earlier.part, later.part):
-        if overlap > part.length:
+def _check_fades(slot: Slot, problems: Problems) -> None:
+    for what, fade in (("fade-in", slot.fade_in), ("fade-out", slot.fade_out)):
+        if fade is not None and fade.length > slot.part.length:
             problems.add(
-                (
-                    *later.part.loc,
-                    "crossfade" if later.before.approach and later.before.approach.is_crossfade else "gap",
-                ),
-                f"'{later.part.key}' overlaps '{earlier.part.key}' by {overlap} samples, "
-                f"but '{part.key}' has only {part.length}",
-                "write a shorter overlap",
-                "overlap",
+                slot.part.loc,
+                f"the {what} of '{slot.part.key}' lasts {fade.length} samples, the track has only {slot.part.length}",
+                "write a shorter fade",
+                "fade-too-long",
             )
+
+
+def _check_overlap(earlier: Slot, later: Slot, overlap: int, problems: Problems) -> None:
+    shorter = min(earlier.part, later.part, key=lambda part: part.length)
+    if overlap > shorter.length:
+        is_crossfade = later.before.approach is not None and later.before.approach.is_crossfade
+        problems.add(
+            (*later.part.loc, "crossfade" if is_crossfade else "gap"),
+            f"'{later.part.key}' overlaps '{earlier.part.key}' by {overlap} samples, "
+            f"but '{shorter.key}' has only {shorter.length}",
+            "write a shorter overlap",
+            "overlap",
+        )

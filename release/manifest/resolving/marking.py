@@ -31,6 +31,7 @@ class Marks:
         offsets: starts relative to each track's audio as the first CD target snapped them; by track key.
         leaves_gaps_out: files end with the sound.
         groups: level group by track key.
+        unit: name of the disc or side.
     """
 
     target: str
@@ -40,6 +41,7 @@ class Marks:
     offsets: Mapping[str, int] = field(default_factory=dict)
     leaves_gaps_out: bool = False
     groups: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
 
     @property
     def frame(self) -> int:
@@ -98,7 +100,8 @@ def _starts(laid: Laid, marks: Marks) -> list[_Marked]:
             marked.append(_Marked(track, asked, asked, None))
             continue
         number += 1
-        used = _offset_start(track, laid, marks)
+        # Nothing stands before the first track: it starts where it is asked for, and its file with the first sample.
+        used = asked if number == 1 else _offset_start(track, laid, marks)
         if marks.is_disc:
             used = snap(asked, laid, marks.frame)
         if marks.is_files and number == 1:
@@ -123,7 +126,7 @@ def _offset_start(track: LaidTrack, laid: Laid, marks: Marks) -> int:
 
 
 def _shift(marks: Marks, entry: _Marked, what: str, asked: int, used: int) -> Shift:
-    return Shift(marks.target, entry.track.slot.part.key, what, asked, used, marks.rate_hz)
+    return Shift(marks.target, entry.track.slot.part.key, what, asked, used, marks.rate_hz, marks.unit)
 
 
 def _set_pause(entry: _Marked, marked: list[_Marked], marks: Marks, *, is_first: bool) -> int | None:
@@ -193,13 +196,15 @@ def _span(entry: _Marked, marks: Marks) -> TrackSpan:
         gap=track.gap,
         level_group=marks.groups.get(part.key, part.key),
         hidden=part.hidden,
+        gain_of=part.gain_key if part.gain_key != part.key else "",
     )
 
 
 def _check_starts(numbered: list[_Marked], marks: Marks, problems: Problems) -> None:
     for earlier, later in pairwise(numbered):
         part = later.track.slot.part
-        if later.start <= earlier.start:
+        # Where the audio itself is out of order, the overlap has been refused already.
+        if later.start <= earlier.start and later.track.audio_start >= earlier.track.audio_start:
             problems.add(
                 (*part.loc, "track_start") if part.track_start else part.loc,
                 f"in target '{marks.target}' the start of '{part.key}' ({format_time(later.start, marks.rate_hz)}) "

@@ -98,6 +98,11 @@ class Part:
         """True for anything but the main recording."""
         return self.key != self.id
 
+    @property
+    def gain_key(self) -> str:
+        """Key of the track whose level gain it takes: a version has its main recording's, or is matched alone."""
+        return self.key if self.level_group == "own" else self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Book:

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from release.errors import ManifestError, Problem
-
-Loc = tuple[str | int, ...]
-"""Path of keys and list positions in the manifest: ``("tracks", 2, "trim", "end")``."""
+from release.manifest.yaml_tree import Loc
 
 
 @dataclass(slots=True)
@@ -16,15 +14,15 @@ class Problems:
     """A growing list of problems; the same problem at the same place counts once.
 
     Attributes:
-        where: turns keys into ``project.yaml:13:11``.
+        make: a problem from place, words, remedy and code; it knows lines and columns.
     """
 
-    where: Callable[..., str]
+    make: Callable[[Loc, str, str, str], Problem]
     found: list[Problem] = field(default_factory=list)
 
     def add(self, loc: Loc, problem: str, remedy: str = "", code: str = "bad-value") -> None:
         """Note one problem at a place."""
-        entry = Problem(self.where(*loc), problem, remedy, code)
+        entry = self.make(loc, problem, remedy, code)
         if entry not in self.found:
             self.found.append(entry)
 
@@ -39,4 +37,12 @@ class Problems:
             ManifestError: when there is at least one.
         """
         if self.found:
-            raise ManifestError(heading, problems=tuple(self.found))
+            raise ManifestError(heading, problems=tuple(sorted(self.found, key=_position)))
+
+
+def _position(problem: Problem) -> tuple[int, ...]:
+    """Line and column of a place ``project.yaml:13:11``."""
+    return tuple(int(part) for part in problem.where.split(":")[1:] if part.isdigit())
+
+
+__all__ = ["Loc", "Problems"]

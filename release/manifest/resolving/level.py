@@ -1,0 +1,113 @@
+"""How loud a target is to be: the level settings, checked against the target's tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from release.manifest import targets as written
+from release.manifest.fields import did_you_mean
+from release.manifest.resolving.part import Part
+from release.manifest.resolving.problems import Loc, Problems
+from release.manifest.targets import Project
+from release.model.target import LevelSpec, LimiterSpec
+
+
+def level_spec(
+    target: str,
+    level: written.Level,
+    parts: Iterable[Part],
+    problems: Problems,
+    *,
+    offsets_lu: Mapping[str, float],
+    rate_hz: int,
+) -> LevelSpec:
+    """The level settings of one target.
+
+    Args:
+        target: its name.
+        level: as written.
+        parts: what it plays.
+        problems: grows where the settings do not fit together.
+        offsets_lu: ``level_offset`` by track id.
+        rate_hz: of times counted in samples.
+    """
+    played = tuple(parts)
+    loc: Loc = ("targets", target, "level")
+    anchor = _anchor(level, played, loc, problems) if level.match == "anchor" else "loudest"
+    return LevelSpec(
+        match=level.match,
+        aim_lufs=level.loudness,
+        ceiling_dbtp=level.ceiling,
+        anchor=anchor,
+        limiter=_limiter(level.limiter, rate_hz),
+        held_back=level.held_back,
+        lossy_ceiling_dbtp=level.lossy_ceiling,
+        like=level.as_,
+        offsets_lu=tuple((p.key, offsets_lu[p.id]) for p in played if offsets_lu.get(p.id)),
+    )
+
+
+def _limiter(limiter: written.Limiter | None, rate_hz: int) -> LimiterSpec | None:
+    if limiter is None:
+        return None
+    return LimiterSpec(
+        max_reduction_db=limiter.max_reduction,
+        release_s=float(limiter.release.seconds(rate_hz)),
+        look_ahead_s=float(limiter.look_ahead.seconds(rate_hz)),
+        link=limiter.link,
+    )
+
+
+def _anchor(level: written.Level, played: tuple[Part, ...], loc: Loc, problems: Problems) -> str:
+    """The track that sets the gain, as a key of the target."""
+    if level.anchor in ("loudest", "median"):
+        return level.anchor
+    keys = [p.key for p in played]
+    found = [p.key for p in played if level.anchor in (p.key, p.id)]
+    if not found:
+        problems.add(
+            (*loc, "anchor"), f"the target plays no track '{level.anchor}'",
+            did_you_mean(level.anchor, ("loudest", "median", *keys)), "unknown-track",
+        )  # fmt: skip
+        return "loudest"
+    return level.anchor if level.anchor in keys else found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelOf:
+    """A target's level and what it plays, for targets that take its gains."""
+
+    level: LevelSpec
+    ids: frozenset[str]
+    keys: frozenset[str]
+
+
+def take_over(project: Project, levels: Mapping[str, LevelOf], problems: Problems) -> dict[str, LevelSpec]:
+    """Levels with ``as`` followed: limiter, ceiling and lossy ceiling of the other target where they are not written."""
+    return {name: _followed(name, project, levels, problems) for name in levels}
+
+
+def _followed(name: str, project: Project, levels: Mapping[str, LevelOf], problems: Problems) -> LevelSpec:
+    own = levels[name].level
+    if not own.like:
+        return own
+    other = own.like
+    while levels[other].level.like:
+        other = levels[other].level.like
+    base = levels[other]
+    lacking = sorted(key for key in levels[name].keys if key not in base.keys and key.partition("@")[0] not in base.ids)
+    if lacking:
+        problems.add(
+            ("targets", name, "level", "as"),
+            f"target '{other}' does not play {', '.join(lacking)}, so it has no gain to take",
+            f"give '{name}' its own level",
+            "level-as",
+        )
+    is_written = "lossy_ceiling" in project.targets[name].level.model_fields_set
+    return replace(
+        own,
+        limiter=base.level.limiter,
+        ceiling_dbtp=base.level.ceiling_dbtp if own.ceiling_dbtp is None else own.ceiling_dbtp,
+        lossy_ceiling_dbtp=own.lossy_ceiling_dbtp if is_written else base.level.lossy_ceiling_dbtp,
+    )
