@@ -193,7 +193,7 @@ def _check_sizes(by_block: Mapping[int, Sequence[bytes]], notes: list[TextNote])
                 notes.append(TextNote("count", message))
 
 
-_FIELDS = ("title", "performer", "songwriter", "composer", "arranger", "message")
+TEXT_NAMES = ("title", "performer", "songwriter", "composer", "arranger", "message")
 
 
 def to_text_block(block: ReadBlock) -> TextBlock:
@@ -202,7 +202,7 @@ def to_text_block(block: ReadBlock) -> TextBlock:
     tracks = range(block.first_track, block.last_track + 1)
 
     def texts(track: int) -> DiscText:
-        return DiscText(*(block.text(0x80 + place, track) for place in range(len(_FIELDS))))
+        return DiscText(*(block.text(0x80 + place, track) for place in range(len(TEXT_NAMES))))
 
     isrcs = tuple(block.text(0x8E, track) for track in tracks)
     return TextBlock(

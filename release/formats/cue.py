@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from release.formats.sheet_text import sheet_text
+from release.formats.sheet_text import compare_sheet_texts, sheet_text
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, NO_TEXT, Copy, Disc, DiscText, DiscTrack
+from release.model.disc_compare import compare_disc, without_cd_text
 from release.units import format_msf, parse_msf
 
 CueKind = Literal["image", "programme"]
@@ -60,7 +61,7 @@ def _lines(disc: Disc, file: str, kind: CueKind) -> Iterator[str]:
 
 
 def _texts(texts: DiscText, indent: str) -> Iterator[str]:
-    for command in ("title", "performer", "songwriter"):
+    for command in CUE_TEXTS:
         value = sheet_text(getattr(texts, command))
         if value:
             yield f'{indent}{command.upper()} "{value}"'
@@ -116,6 +117,8 @@ class CueSheet:
     unknown: tuple[tuple[int, str], ...] = field(default=())
 
 
+CUE_TEXTS = ("title", "performer", "songwriter")
+"""Texts that a sheet is written with."""
 _TEXT_COMMANDS = ("TITLE", "PERFORMER", "SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE")
 
 
@@ -236,3 +239,19 @@ def _disc_track(track: CueTrack, origin: int) -> DiscTrack:
         has_pre_emphasis="PRE" in track.flags,
         text=track.texts,
     )
+
+
+def cue_faults(meant: Disc, data: bytes, n_cd_frames: int, kind: CueKind) -> list[str]:
+    """Every difference between a disc and the CUE sheet that was written for it; empty when they agree.
+
+    Args:
+        meant: the disc.
+        data: the sheet as it lies on disk.
+        n_cd_frames: length of the audio file beside it.
+        kind: as in ``format_cue``.
+    """
+    try:
+        read = disc_from_cue(parse_cue(data), n_cd_frames, kind)
+    except CueError as exc:
+        return [str(exc)]
+    return compare_disc(without_cd_text(meant), read) + compare_sheet_texts(meant, read, CUE_TEXTS)

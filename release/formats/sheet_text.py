@@ -7,7 +7,7 @@ listed, so that the caller can report it. Nothing else of a text is touched.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from release.formats.cdtext import replace_unencodable
@@ -57,3 +57,18 @@ def _replacements(disc: Disc) -> Iterator[Replacement]:
             used = sheet_text(asked)
             if asked != used:
                 yield Replacement(track, field, asked, used)
+
+
+def compare_sheet_texts(meant: Disc, read: Disc, fields: Sequence[str], *, keeps_quotes: bool = False) -> list[str]:
+    """Texts of a sheet that was read back, held against what the sheet can hold of those that were meant."""
+    different = []
+    pairs = zip(
+        (meant.text, *(t.text for t in meant.tracks)), (read.text, *(t.text for t in read.tracks)), strict=False
+    )
+    for track, (texts, others) in enumerate(pairs):
+        for field in fields:
+            asked = sheet_text(getattr(texts, field), keeps_quotes=keeps_quotes)
+            if asked != getattr(others, field):
+                where = f"track {track}" if track else "the disc"
+                different.append(f"{field} of {where}: {asked!r} was meant, {getattr(others, field)!r} was read")
+    return different

@@ -199,7 +199,9 @@ def disc_from_unit(
         ean=to_ean13(release.barcode) if release.barcode else "",
         catalogue=release.catalogue_number,
         text=DiscText(title=title, performer=release.artist),
-        text_blocks=_text_blocks(text, title, keyed, release) if text else (),
+        text_blocks=_text_blocks(text, title, keyed, (*release.translations, *unit.translations), release)
+        if text
+        else (),
         programme_start_cd_frames=lead,
     )
 
@@ -251,11 +253,25 @@ def _track_text(info: TrackInfo, translated: Texts) -> DiscText:
     )
 
 
-def _text_blocks(spec: CdTextSpec, title: str, infos: list[TrackInfo], release: ReleaseInfo) -> tuple[TextBlock, ...]:
-    """One block for each language; what has no translation is given in the main language."""
+def _text_blocks(
+    spec: CdTextSpec,
+    title: str,
+    infos: list[TrackInfo],
+    translations: tuple[tuple[str, Texts], ...],
+    release: ReleaseInfo,
+) -> tuple[TextBlock, ...]:
+    """One block for each language; what has no translation is given in the main language.
+
+    Args:
+        spec: languages and packs.
+        title: of the disc, in the main language.
+        infos: of the tracks.
+        translations: of the release, then of the disc, which win.
+        release: with the edition laid over it.
+    """
     blocks = []
     for language in spec.languages:
-        album = dict(release.translations).get(language, Texts())
+        album = dict(translations).get(language, Texts())
         tracks = tuple(_track_text(info, dict(info.translations).get(language, Texts())) for info in infos)
         blocks.append(
             TextBlock(

@@ -51,3 +51,8 @@ def _normal(value: str | DiscText) -> str | DiscText:
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     return DiscText(*(unicodedata.normalize("NFC", getattr(value, name)) for name in DiscText.__dataclass_fields__))
+
+
+def without_cd_text(disc: Disc) -> Disc:
+    """The disc as a CUE sheet can speak of it: without CD-TEXT blocks and catalogue number."""
+    return replace(disc, text_blocks=(), catalogue="")

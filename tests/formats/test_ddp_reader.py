@@ -278,13 +278,19 @@ def test_nothing_readable_is_an_error_with_reasons(tmp_path):
         read_ddp(tmp_path)
 
 
-def test_links_out_of_the_folder_are_not_followed(tmp_path):
+def test_rules_of_the_disc_are_no_damage(tmp_path):
+    _write(tmp_path, replace(THREE_TRACKS, lead_out_cd_frames=1300))
+    (finding,) = check_ddp(tmp_path)
+    assert (finding.code, finding.status, finding.is_error) == ("disc-track-short", Status.FAIL, False)
+
+
+def test_links_out_of_the_folder_are_told(tmp_path):
     inside = tmp_path / "set"
     inside.mkdir()
     _write(inside, THREE_TRACKS)
     (inside / "IMAGE.DAT").rename(tmp_path / "outside.dat")
     (inside / "IMAGE.DAT").symlink_to(tmp_path / "outside.dat")
-    assert "missing" in _codes(check_ddp(inside), Status.FAIL)
+    assert _codes(check_ddp(inside)) == {"link"}
 
 
 def test_a_record_finds_what_the_set_cannot_prove_by_itself(tmp_path):

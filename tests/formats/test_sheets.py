@@ -10,10 +10,11 @@ import pytest
 from disc_examples import WORKED_EXAMPLE, discs, image_bytes, track
 from hypothesis import HealthCheck, Phase, given, settings
 
-from release.formats.cue import CueError, disc_from_cue, format_cue, parse_cue
+from release.formats.cue import CueError, cue_faults, disc_from_cue, format_cue, parse_cue
 from release.formats.sheet_text import sheet_replacements
 from release.formats.toc import format_toc
-from release.model.disc import Copy, Disc, DiscText
+from release.formats.toc_reader import toc_faults
+from release.model.disc import Copy, Disc, DiscText, TextBlock
 from release.model.disc_compare import compare_disc
 from release.units import format_msf, parse_msf
 
@@ -32,6 +33,12 @@ RICH = Disc(
     lead_out_cd_frames=2600,
     ean="4006381333931",
     text=DiscText("Night Ferry", "The Band"),
+)
+
+
+SPOKEN = replace(
+    RICH,
+    text_blocks=(TextBlock("en", RICH.text, tuple(t.text for t in RICH.tracks)),),
 )
 
 
@@ -113,6 +120,37 @@ def test_random_discs_come_back_from_their_sheets(disc):
         sheet = parse_cue(format_cue(disc, "x", kind))
         read = disc_from_cue(sheet, disc.lead_out_cd_frames - origin, kind)
         assert compare_disc(replace(disc, text_blocks=(), catalogue=""), read) == []
+
+
+@given(discs(most_tracks=12))
+@settings(max_examples=40, deadline=None)
+def test_random_discs_come_back_from_their_toc(disc):
+    assert toc_faults(disc, format_toc(disc, "IMAGE.DAT", "image"), "image") == []
+    assert toc_faults(disc, format_toc(disc, "a b.wav", "programme"), "programme") == []
+
+
+def test_what_does_not_read_back_is_named():
+    cue, toc = format_cue(RICH, "a.wav", "programme"), format_toc(SPOKEN, "a.wav", "programme")
+    assert cue_faults(RICH, cue, 2450, "programme") == []
+    assert toc_faults(SPOKEN, toc, "programme") == []
+    for old, new in (
+        (b"GBLTR2600002", b"GBLTR2600009"),
+        (b"Tide", b"Side"),
+        (b"00:27:24", b"00:27:23"),
+        (b"4006", b"4007"),
+    ):
+        if old in cue:
+            assert len(cue_faults(RICH, cue.replace(old, new), 2450, "programme")) == 1
+    for old, new in (
+        (b"GBLTR2600002", b"GBLTR2600009"),
+        (b"Tide", b"Side"),
+        (b"START 00:02:25", b"START 00:02:24"),
+        (b"4006", b"4007"),
+    ):
+        assert old in toc
+        assert len(toc_faults(SPOKEN, toc.replace(old, new), "programme")) == 1
+    assert "does not begin" in toc_faults(SPOKEN, toc.replace(b"00:12:00 ", b"00:12:01 ", 1), "programme")[0]
+    assert "not understood" in toc_faults(SPOKEN, toc + b"WHAT\n", "programme")[0]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ def set_findings(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str
         stored: MD5 by file name from a record, or empty.
     """
     findings = list(_checksums(found, files, stored))
+    for name in files.strays:
+        message = f"{name} is a link to a file outside the folder; whoever gets the folder does not get it"
+        findings.append(DdpFinding("link", Status.WARN, name, message))
     if found is not None:
         findings[:0] = [
             *_image(found, files),

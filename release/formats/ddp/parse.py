@@ -31,6 +31,14 @@ class DdpFinding:
     file: str
     message: str
 
+    @property
+    def is_error(self) -> bool:
+        """True where the set is damaged or contradicts itself; False for rules that the disc itself goes past."""
+        return self.status.rank >= Status.FAIL.rank and not self.code.startswith("disc-")
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.message}" if self.file else self.message
+
 
 @dataclass(frozen=True, slots=True)
 class ReadIdentifier:

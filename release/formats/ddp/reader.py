@@ -46,12 +46,14 @@ class SetFiles:
         small: content of every file up to ``CONTROL_FILE_LIMIT_BYTES``.
         head: the first ``n`` bytes of a file.
         digests: MD5 and CRC-32 of a file, in hexadecimal.
+        strays: names that are links to files outside the folder.
     """
 
     sizes: Mapping[str, int]
     small: Mapping[str, bytes]
     head: Callable[[str, int], bytes]
     digests: Callable[[str], Mapping[str, str]]
+    strays: tuple[str, ...] = ()
 
     def find(self, name: str) -> str | None:
         """The file of this name as it is spelt on disk, whatever its case; None when there is none."""
@@ -111,13 +113,8 @@ class DdpSet:
 
 
 def open_set(folder: Path) -> SetFiles:
-    """The files of a folder; links are followed only to files inside it."""
-    root = folder.resolve()
-    paths = {
-        path.name: path
-        for path in sorted(root.iterdir())
-        if path.is_file() and path.resolve().is_relative_to(root)
-    }  # fmt: skip
+    """The files of a folder, links followed."""
+    paths = {path.name: path for path in sorted(folder.iterdir()) if path.is_file()} if folder.is_dir() else {}
     sizes = {name: path.stat().st_size for name, path in paths.items()}
     small = {name: path.read_bytes() for name, path in paths.items() if sizes[name] <= CONTROL_FILE_LIMIT_BYTES}
 
@@ -134,7 +131,9 @@ def open_set(folder: Path) -> SetFiles:
                 crc = zlib.crc32(block, crc)
         return {"md5": md5.hexdigest(), "crc32": f"{crc:08x}"}
 
-    return SetFiles(sizes, small, head, digests)
+    root = folder.resolve()
+    strays = tuple(name for name, path in paths.items() if not path.resolve().is_relative_to(root))
+    return SetFiles(sizes, small, head, digests, strays)
 
 
 def read_ddp(folder: Path) -> DdpSet:

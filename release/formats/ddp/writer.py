@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from release.formats.cdtext import encode_packs
+from release.formats.cdtext import CdTextError, encode_packs
 from release.formats.ddp import ddpid, ddpms, pqdescr
 from release.formats.ddp.dialect import HOUSE, Dialect
 from release.formats.ddp.record import DdpLimit
@@ -34,3 +34,12 @@ def write_control_files(disc: Disc, dialect: Dialect = HOUSE) -> dict[str, bytes
     packets.append(ddpms.image_packet(disc.image_cd_frames, disc.tracks[0].start_cd_frames, dialect))
     files[ddpms.NAME] = ddpms.encode_ddpms(packets, dialect)
     return files
+
+
+def refusals(disc: Disc) -> tuple[str, ...]:
+    """Why a disc cannot be written as a DDP set, a sentence each; empty when it can. Ask before anything renders."""
+    try:
+        write_control_files(disc)
+    except (DdpLimit, CdTextError) as exc:
+        return tuple(str(exc).split("; "))
+    return ()
