@@ -1,0 +1,51 @@
+"""Use cases: what a command does, as functions of a typed library.
+
+    project   manifest and headers to a plan        build    everything, published
+    check     manifest, metadata, sources           verify   a delivery read again from scratch
+    plan      what a build would do                 report   the report again, from the record
+    measure   any audio                             scaffold a manifest for a folder of audio
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from release.operations.build import build_project
+    from release.operations.check import check_project
+    from release.operations.measure import measure_files
+    from release.operations.plan import explain_step, plan_project
+    from release.operations.report import report_project
+    from release.operations.scaffold import scaffold_folder
+    from release.operations.verify import verify_path
+
+__all__ = [
+    "build_project",
+    "check_project",
+    "explain_step",
+    "measure_files",
+    "plan_project",
+    "report_project",
+    "scaffold_folder",
+    "verify_path",
+]
+
+_MODULES = {
+    "build_project": "build",
+    "check_project": "check",
+    "explain_step": "plan",
+    "measure_files": "measure",
+    "plan_project": "plan",
+    "report_project": "report",
+    "scaffold_folder": "scaffold",
+    "verify_path": "verify",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a use case when it is asked for, so that each command pays only for its own libraries."""
+    if name not in _MODULES:
+        raise AttributeError(f"module 'release.operations' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"release.operations.{_MODULES[name]}"), name)

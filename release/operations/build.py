@@ -1,0 +1,238 @@
+"""``release build``: everything from the manifest to the published folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from release.model.finding import Finding, Status
+from release.operations.judging import document_date, project_contexts, source_facts, target_contexts
+from release.operations.keys import target_key
+from release.operations.measured import curves_of
+from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
+from release.operations.recording import make_record, target_record
+from release.operations.sheets import with_sheets
+from release.operations.staging import stage_target
+from release.pipeline.cache import Cache
+from release.pipeline.event import Event
+from release.pipeline.lock import PROJECT_FOLDER, hold_project
+from release.pipeline.publish import Workspace, open_workspace, publish
+from release.pipeline.run import RunResult, run_plan
+from release.pipeline.sources import SourceDigests
+from release.pipeline.step import SourceRef
+from release.qc.runner import run_checks
+from release.record import RECORD_NAME, Record, TargetRecord, record_digest, record_to_json
+from release.report.build_report import write_reports
+from release.targets.plan import TargetPlan
+
+OnEvent = Callable[[Event], None]
+DEFAULT_OUTPUT = "build"
+REPORT_FOLDER = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build left.
+
+    Attributes:
+        record: ``release.json`` as a dictionary.
+        output: the build folder.
+        status: ``passed`` or ``failed``.
+        identity: SHA-256 of ``release.json``.
+        ran: steps that ran, by id.
+        n_steps: steps that were needed.
+    """
+
+    record: dict[str, Any]
+    output: Path
+    status: str
+    findings: tuple[Finding, ...]
+    identity: str
+    ran: tuple[str, ...]
+    n_steps: int
+
+
+def build_project(
+    path: Path,
+    *,
+    targets: Sequence[str] = (),
+    output: Path | None = None,
+    jobs: int | None = None,
+    source_roots: Sequence[Path] = (),
+    on_event: OnEvent | None = None,
+) -> BuildResult:
+    """Build a release.
+
+    Args:
+        path: the manifest, or its folder.
+        targets: names of targets to build; the others stay as they are. Empty for all.
+        output: the build folder; default ``build/`` beside the manifest.
+        jobs: workers; default: processors.
+        source_roots: further folders that sources may lie in.
+        on_event: told of progress, in this thread.
+
+    Raises:
+        ReleaseError: the last good build is then untouched.
+    """
+    tell = on_event or _silent
+    tell(Event("phase", title="check the manifest"))
+    opened = open_project(path, source_roots)
+    planned = with_sheets(plan_opened(opened, targets, jobs))
+    everything = planned if not targets else with_sheets(plan_opened(opened, (), jobs))
+    folder = output or opened.folder / DEFAULT_OUTPUT
+    cache = Cache()
+    with hold_project(opened.folder), open_workspace(folder, record_name=RECORD_NAME) as workspace:
+        state = _state_file(opened)
+        tell(Event("phase", title="read all sources"))
+        sources = run_plan(
+            everything.book.steps, _source_steps(everything), cache=cache, scratch_dir=workspace.scratch, jobs=planned.book.jobs, on_event=on_event
+        )
+        tell(Event("phase", title="render, encode, read back"))
+        goals = [g for plan in planned.plans for g in plan.goals]
+        result = run_plan(
+            planned.book.steps,
+            [*_source_steps(planned), *goals],
+            cache=cache,
+            scratch_dir=workspace.scratch,
+            jobs=planned.book.jobs,
+            on_event=on_event,
+            state_file=state,
+        )
+        facts = {**sources.facts, **result.facts}
+        tell(Event("phase", title="judge, report, publish"))
+        return _finish(planned, everything, result, facts, workspace, cache)
+
+
+def _silent(_: Event) -> None:
+    return
+
+
+def _state_file(opened: OpenProject) -> Path | None:
+    folder = opened.folder / PROJECT_FOLDER
+    return folder / "steps.json" if folder.is_dir() else None
+
+
+def _source_steps(planned: PlannedProject) -> list[str]:
+    return [s.id for s in planned.book.steps if s.stage.name == "source"]
+
+
+def _finish(
+    planned: PlannedProject,
+    everything: PlannedProject,
+    result: RunResult,
+    facts: Mapping[str, Any],
+    workspace: Workspace,
+    cache: Cache,
+) -> BuildResult:
+    opened = planned.opened
+    before = previous_record(workspace.record)
+    digests = _file_digests(everything, cache)
+    findings, status = judge(planned.plans, opened, facts)
+    kept = _kept_targets(everything, planned, before, digests)
+    findings = (*findings, *_kept_findings(before, kept))
+    targets: dict[str, TargetRecord] = {}
+    for target in opened.project.targets:
+        plan = next((p for p in planned.plans if p.target.name == target.name), None)
+        if plan is None:
+            if target.name in kept:
+                targets[target.name] = kept[target.name]
+            continue
+        checksums = stage_target(plan, result.files, workspace.staging, planned.book.jobs)
+        targets[target.name] = target_record(
+            plan,
+            facts,
+            result.files,
+            checksums,
+            key=target_key(everything.book, plan, digests),
+            has_failed=_has_failed(findings, target.name),
+        )
+    record = make_record(opened, facts, targets, findings, status=status)
+    data = record_to_json(record)
+    (workspace.staging / RECORD_NAME).write_bytes(data)
+    identity = record_digest(data)
+    as_dict: dict[str, Any] = json.loads(data)
+    report = write_reports(
+        as_dict,
+        curves_of(planned.plans, facts),
+        workspace.staging / REPORT_FOLDER,
+        identity=identity,
+        document_date=document_date(opened.project),
+    )
+    built = [p.target.name for p in planned.plans]
+    owned = owned_entries(workspace.record)
+    gone = {n for n in owned if n not in targets and n not in (REPORT_FOLDER, RECORD_NAME)}
+    publish(workspace, [*built, REPORT_FOLDER], remove=gone, owned=owned)
+    return BuildResult(
+        as_dict, workspace.output, status, (*findings, *report.findings), identity, result.ran, len(result.outcomes)
+    )
+
+
+def judge(plans: Sequence[TargetPlan], opened: OpenProject, facts: Mapping[str, Any]) -> tuple[tuple[Finding, ...], str]:
+    """All findings of a build and its verdict."""
+    scanned = source_facts(opened, facts)
+    contexts = project_contexts(opened, scanned)
+    for plan in plans:
+        contexts += target_contexts(plan, facts, scanned, opened.project)
+    qc = run_checks(contexts, opened.project.waivers, as_of=document_date(opened.project))
+    return qc.findings, "failed" if qc.status.rank >= Status.FAIL.rank else "passed"
+
+
+def _has_failed(findings: Sequence[Finding], target: str) -> bool:
+    return any(
+        f.status.rank >= Status.FAIL.rank and f.waived is None and f.target in (None, target) for f in findings
+    )
+
+
+def _file_digests(planned: PlannedProject, cache: Cache) -> dict[str, str]:
+    digests = SourceDigests(cache.root / "sources")
+    paths = {i.path for s in planned.book.steps for i in s.inputs.values() if isinstance(i, SourceRef)}
+    return {str(path): digests.digest(path) for path in sorted(paths)}
+
+
+def previous_record(data: Any) -> Record | None:
+    """The record in place, when it is one of this version."""
+    if data is None:
+        return None
+    try:
+        return Record.model_validate(data)
+    except ValueError:
+        return None
+
+
+def owned_entries(data: Any) -> set[str]:
+    """Top-level names that the build in place made."""
+    if not isinstance(data, dict):
+        return set()
+    names = data.get("targets")
+    return {REPORT_FOLDER, RECORD_NAME, *(names if isinstance(names, dict) else {})}
+
+
+def _kept_targets(
+    everything: PlannedProject, planned: PlannedProject, before: Record | None, digests: Mapping[str, str]
+) -> dict[str, TargetRecord]:
+    """Targets that this build leaves as they are; ``stale`` where what decides their bytes has changed."""
+    built = {p.target.name for p in planned.plans}
+    kept = {}
+    for plan in everything.plans:
+        name = plan.target.name
+        if name in built or before is None or name not in before.targets:
+            continue
+        record = before.targets[name]
+        current = target_key(everything.book, plan, digests)
+        kept[name] = record if record.key == current else record.model_copy(update={"status": "stale"})
+    return kept
+
+
+def _kept_findings(before: Record | None, kept: Mapping[str, TargetRecord]) -> list[Finding]:
+    """Findings on delivered audio of targets that were not built again; what is judged from the manifest was judged anew."""
+    if before is None:
+        return []
+    areas = ("level/", "verification/", "services/")
+    return [
+        Finding(**{**f.model_dump(), "status": Status(f.status)})
+        for f in before.qc.findings
+        if f.target in kept and f.check.startswith(areas)
+    ]

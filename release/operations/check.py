@@ -1,0 +1,58 @@
+"""``release check``: manifest, metadata, artwork and source audio; renders nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from release.model.finding import Finding, Status
+from release.operations.judging import document_date, project_contexts, source_facts
+from release.operations.project import default_jobs, open_project
+from release.pipeline.cache import Cache
+from release.pipeline.event import Event
+from release.pipeline.run import run_plan
+from release.qc.runner import run_checks
+from release.targets.book import Book
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What reading a project found."""
+
+    title: str
+    artist: str
+    n_tracks: int
+    targets: tuple[str, ...]
+    status: str
+    findings: tuple[Finding, ...]
+
+
+def check_project(
+    path: Path, *, source_roots: Sequence[Path] = (), on_event: Callable[[Event], None] | None = None
+) -> CheckResult:
+    """Read everything that a build would start from, and judge it.
+
+    Raises:
+        ManifestError: with every problem of the manifest.
+        SourceError: with every source that cannot be used.
+    """
+    opened = open_project(path, source_roots)
+    book = Book(opened.project, opened.paths, default_jobs())
+    goals = [book.source(source) for source in opened.project.sources]
+    with TemporaryDirectory(prefix="release-check-") as scratch:
+        result = run_plan(
+            book.steps, goals, cache=Cache(), scratch_dir=Path(scratch), jobs=book.jobs, on_event=on_event
+        )
+    contexts = project_contexts(opened, source_facts(opened, result.facts))
+    qc = run_checks(contexts, opened.project.waivers, as_of=document_date(opened.project))
+    project = opened.project
+    return CheckResult(
+        project.release.title,
+        project.release.artist,
+        len(project.programme.tracks),
+        tuple(t.name for t in project.targets),
+        "failed" if qc.status.rank >= Status.FAIL.rank else "passed",
+        qc.findings,
+    )

@@ -1,0 +1,103 @@
+"""Why each track got its gain, in words that an engineer would use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from release.qc.contexts import GainFact
+from release.record import GainRecord, LevelRecord
+from release.targets.plan import TargetPlan
+
+
+def gain_records(plan: TargetPlan, fact: Mapping[str, Any]) -> list[GainRecord]:
+    """Gain and reason of every track."""
+    return [
+        GainRecord(track=track.key, gain_db=round(fact["gains_db"][n], 3) + 0.0, reason=_reason(plan, fact, n))
+        for n, track in enumerate(plan.audio.tracks)
+    ]
+
+
+def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, float | None]) -> tuple[GainFact, ...]:
+    """The same for the checks.
+
+    Args:
+        reached: loudness of what each track was matched with, as delivered.
+    """
+    keys = [t.key for t in plan.audio.tracks]
+    held = fact["held_back"]
+    offsets = dict(plan.target.level.offsets_lu)
+    aim = plan.target.level.aim_lufs
+    by_track = plan.target.level.match == "tracks"
+    return tuple(
+        GainFact(
+            track=key,
+            gain_db=fact["gains_db"][n],
+            reason=_reason(plan, fact, n),
+            aim_lufs=None if aim is None or n not in reached else aim + (offsets.get(key, 0.0) if by_track else 0.0),
+            reached_lufs=reached.get(n),
+            held_back_db=fact["held_back_db"][n] if fact["held_back_db"] else 0.0,
+            held_back_by=keys[held["track"]] if held else None,
+            held_back_at_s=held["at_s"] if held else None,
+        )
+        for n, key in enumerate(keys)
+    )
+
+
+def level_record(plan: TargetPlan, fact: Mapping[str, Any]) -> LevelRecord:
+    """What was asked of the level and what came of it."""
+    level, held = plan.target.level, fact["held_back"]
+    keys = [t.key for t in plan.audio.tracks]
+    because = ""
+    if held:
+        what = "the ceiling" if held["why"] == "ceiling" else "max_reduction"
+        because = f"{what} at {keys[held['track']]}, {_moment(held['at_s'])}"
+    reduction = max(fact["reduction_db"], default=0.0)
+    return LevelRecord(
+        match=f"as {level.like}" if level.like else level.match,
+        aim_lufs=level.aim_lufs,
+        ceiling_dbtp=level.ceiling_dbtp,
+        reached_lufs=None if fact["reached_lufs"] is None else round(fact["reached_lufs"], 2),
+        held_back_db=round(held["db"], 2) if held else 0.0,
+        held_back_because=because,
+        limiter=level.limiter is not None,
+        max_reduction_db=round(reduction, 2) if level.limiter is not None else None,
+    )
+
+
+def _reason(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
+    level = plan.target.level
+    words = [_why(plan, fact, n)]
+    given_up = fact["held_back_db"][n] if fact["held_back_db"] else 0.0
+    if given_up > 0.005:
+        words.append(f"held back {given_up:.2f} dB by the {'ceiling' if fact['held_back']['why'] == 'ceiling' else 'limit on reduction'}")
+    reduction = fact["reduction_db"][n] if fact["reduction_db"] else 0.0
+    if reduction > 0.005:
+        words.append(f"limiter takes up to {reduction:.1f} dB at {_moment(fact['reduction_at_s'][n])}")
+    elif level.limiter is not None:
+        words.append("limiter not reached")
+    return "; ".join(words)
+
+
+def _why(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
+    level = plan.target.level
+    measured = fact["measured_lufs"][n]
+    if level.like:
+        return f"the gain of target {level.like}"
+    if level.match == "none":
+        return "match: none"
+    if level.match == "peak":
+        return f"one gain: highest true peak at {level.ceiling_dbtp:g} dBTP"
+    if level.match == "tracks":
+        if measured is None:
+            return "loudness not measurable"
+        offset = dict(level.offsets_lu).get(plan.audio.tracks[n].key, 0.0)
+        aim = f"{level.aim_lufs:g} LUFS" + (f" {offset:+g} LU" if offset else "")
+        return f"measured {measured:.2f} LUFS, aim {aim}"
+    if level.match == "album":
+        return f"one gain: album at {level.aim_lufs:g} LUFS"
+    return f"one gain: {level.anchor} track at {level.aim_lufs:g} LUFS"
+
+
+def _moment(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{seconds % 60:06.3f}"

@@ -1,0 +1,215 @@
+"""Hands the facts of a project and of a build to the checks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from release.audio.facts_json import facts_from_json
+from release.dsp.meter import MeterResult
+from release.model.measurement import Loudness
+from release.model.project import ResolvedProject
+from release.model.source import SourceFacts
+from release.model.target import CassetteSpec, ResolvedTarget, VinylSpec
+from release.operations.gains import gain_facts
+from release.operations.measured import pooled, track_meters
+from release.operations.project import OpenProject
+from release.qc.contexts import (
+    ArtworkContext,
+    ArtworkFacts,
+    DeliverableFact,
+    DiscContext,
+    MetadataContext,
+    ProgrammeContext,
+    SideContext,
+    SourceContext,
+    SourceUse,
+    TargetContext,
+)
+from release.record import TargetRecord
+from release.targets.cd import discs_of
+from release.targets.plan import TargetPlan
+
+MOST_PIXELS = 100_000_000
+"""Artwork beyond this is not opened: a decompression bomb is no cover."""
+
+
+def document_date(project: ResolvedProject) -> date | None:
+    """The date that documents carry: ``SOURCE_DATE_EPOCH``, else the release date, else none; never the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), tz=UTC).date()
+    return project.release.release_date
+
+
+def source_facts(opened: OpenProject, facts: Mapping[str, Any]) -> dict[str, SourceFacts]:
+    """Scanned facts by source id."""
+    return {s: facts_from_json(facts[f"source/{s}"]) for s in opened.project.sources if f"source/{s}" in facts}
+
+
+def project_contexts(opened: OpenProject, scanned: Mapping[str, SourceFacts]) -> list[object]:
+    """What can be judged before anything renders: sources, programme, metadata, artwork, discs, sides."""
+    project = opened.project
+    contexts: list[object] = [
+        SourceContext(source, facts, _uses(project, source)) for source, facts in scanned.items()
+    ]
+    contexts.append(ProgrammeContext(project, scanned))
+    for target in project.targets:
+        keys = [s.key for u in target.programme.units for s in u.timeline.tracks if not s.hidden]
+        contexts.append(MetadataContext(target.name, target.kind, target.release, tuple(target.tracks[k] for k in keys)))
+    contexts.append(_artwork(opened))
+    for target in project.targets:
+        contexts += carrier_contexts(target)
+    return contexts
+
+
+def carrier_contexts(target: ResolvedTarget) -> list[object]:
+    """Discs and sides of a target; pure."""
+    if target.kind == "cd":
+        shifts = target.programme.shifts
+        return [
+            DiscContext(target.name, disc, n + 1, shifts if n == 0 else ()) for n, disc in enumerate(discs_of(target))
+        ]
+    if isinstance(target.spec, VinylSpec | CassetteSpec):
+        lengths = {u.name: u.timeline.length / u.timeline.rate_hz for u in target.programme.units}
+        carrier = f"{target.spec.size_in}in-{target.spec.speed_rpm}" if isinstance(target.spec, VinylSpec) else "cassette"
+        tape = target.spec.tape_minutes if isinstance(target.spec, CassetteSpec) else None
+        head = target.spec.head_s if isinstance(target.spec, CassetteSpec) else 0.0
+        return [
+            SideContext(
+                target.name,
+                target.kind,
+                name,
+                length + head,
+                carrier,
+                tape,
+                tuple((n, other + head) for n, other in lengths.items() if n != name),
+            )
+            for name, length in lengths.items()
+        ]
+    return []
+
+
+def target_contexts(plan: TargetPlan, facts: Mapping[str, Any], scanned: Mapping[str, SourceFacts], project: ResolvedProject) -> list[object]:
+    """A target as delivered."""
+    meters = track_meters(plan, facts)
+    keys = [t.key for t in plan.audio.tracks]
+    rate_hz = plan.audio.rate_hz
+    return [
+        TargetContext(
+            target=plan.target,
+            loudness={k: m.loudness() for k, m in zip(keys, meters, strict=True)},
+            true_peak_at_s={k: m.true_peak_at_sample / rate_hz for k, m in zip(keys, meters, strict=True)},
+            album=pooled(meters),
+            gains=gain_facts(plan, facts[plan.audio.level], _reached(plan, facts, meters)),
+            deliverables=_deliverables(plan, facts),
+            sources={k: scanned[project.uses[k]] for k in keys if project.uses.get(k) in scanned},
+        )
+    ]
+
+
+def _reached(plan: TargetPlan, facts: Mapping[str, Any], meters: Sequence[MeterResult]) -> dict[int, float | None]:
+    """Loudness of what each track was matched with, as delivered."""
+    level = plan.target.level
+    if level.like or level.match in ("none", "peak"):
+        return {}
+    if level.match == "album":
+        whole = pooled(meters).integrated_lufs
+        return dict.fromkeys(range(len(meters)), whole)
+    if level.match == "anchor":
+        keys = [t.key for t in plan.audio.tracks]
+        measured = facts[plan.audio.level]["measured_lufs"]
+        ranked = sorted((v, i) for i, v in enumerate(measured) if v is not None)
+        if level.anchor in keys:
+            at = keys.index(level.anchor)
+        elif ranked:
+            at = ranked[(len(ranked) - 1) // 2][1] if level.anchor == "median" else ranked[-1][1]
+        else:
+            return {}
+        return {at: meters[at].integrated_lufs}
+    groups: dict[str, list[int]] = {}
+    for n, track in enumerate(plan.audio.tracks):
+        groups.setdefault(track.placed.span.level_group or track.key, []).append(n)
+    return {n: pooled([meters[i] for i in members]).integrated_lufs for members in groups.values() for n in members}
+
+
+def _deliverables(plan: TargetPlan, facts: Mapping[str, Any]) -> tuple[DeliverableFact, ...]:
+    found = []
+    for planned in plan.files:
+        decoded = facts[planned.proofs[0]] if planned.proofs else {}
+        loudness: Loudness | None = None
+        at_s = None
+        if planned.track is not None and planned.measure:
+            fact = decoded["meter"] if planned.is_lossy else facts[planned.measure]["meter"]
+            meter = MeterResult.from_json(fact)
+            loudness = meter.loudness()
+            at_s = meter.true_peak_at_sample / (planned.sample_rate_hz or plan.audio.rate_hz)
+        found.append(
+            DeliverableFact(
+                path=planned.path,
+                format=planned.format,
+                role=planned.role,
+                track=planned.track,
+                is_lossy=planned.is_lossy,
+                sample_rate_hz=planned.sample_rate_hz,
+                samples=decoded.get("samples"),
+                loudness=loudness,
+                true_peak_at_s=at_s,
+                verified={k: v for k, v in decoded.items() if k in ("by", "audio", "times", "text")},
+            )
+        )
+    return tuple(found)
+
+
+def _uses(project: ResolvedProject, source: str) -> tuple[SourceUse, ...]:
+    """How the main order uses a source; versions that only a target plays are told by their key alone."""
+    uses = []
+    timeline = project.programme
+    spans = timeline.tracks
+    for n, span in enumerate(spans):
+        if project.uses.get(span.key) != source:
+            continue
+        for clip in timeline.clips:
+            if clip.source != source or clip.end <= span.audio_start or clip.position >= span.audio_end:
+                continue
+            first = clip.source_start + max(span.audio_start - clip.position, 0)
+            last = clip.source_start + min(span.audio_end, clip.end) - clip.position
+            uses.append(
+                SourceUse(
+                    track=span.key,
+                    start_s=first / timeline.rate_hz,
+                    end_s=last / timeline.rate_hz,
+                    has_fade_in=clip.fade_in is not None,
+                    has_fade_out=clip.fade_out is not None,
+                    joined_before=span.joined,
+                    joined_after=n + 1 < len(spans) and spans[n + 1].joined,
+                    chain_kinds=tuple(step.kind for step in clip.chain),
+                )
+            )
+    return tuple(uses)
+
+
+def _artwork(opened: OpenProject) -> ArtworkContext:
+    name = opened.project.release.artwork
+    kinds = tuple(t.kind for t in opened.project.targets)
+    path = opened.paths.get(name) if name else None
+    return ArtworkContext(name, None if path is None else artwork_facts(path), kinds)
+
+
+def artwork_facts(path: Path) -> ArtworkFacts:
+    """Open a picture, with a cap on its pixels; what cannot be opened is told, not raised."""
+    from PIL import Image
+
+    size = path.stat().st_size
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > MOST_PIXELS:
+                return ArtworkFacts(size, f"{image.width} x {image.height} pixels are too many to open")
+            orientation = image.getexif().get(0x0112, 1)
+            image.load()
+            return ArtworkFacts(size, "", image.format or "", image.mode, image.width, image.height, int(orientation))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as exc:
+        return ArtworkFacts(size, str(exc) or type(exc).__name__)

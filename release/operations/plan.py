@@ -1,0 +1,83 @@
+"""``release plan`` and ``release explain``: what a build would do, found out without rendering."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from release.operations.build import DEFAULT_OUTPUT, REPORT_FOLDER
+from release.operations.project import PlannedProject, open_project, plan_opened
+from release.operations.sheets import with_sheets
+from release.pipeline.cache import Cache
+from release.pipeline.explain import find_step
+from release.pipeline.lock import PROJECT_FOLDER
+from release.pipeline.plan import PlannedStep, preview
+from release.record import RECORD_NAME
+from release.units import format_time
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """What a build would do."""
+
+    steps: tuple[PlannedStep, ...]
+    files: tuple[str, ...]
+    notes: tuple[str, ...]
+    output: Path
+
+
+def plan_project(
+    path: Path, *, targets: Sequence[str] = (), output: Path | None = None, source_roots: Sequence[Path] = ()
+) -> PlanResult:
+    """Every step in order, and the files that would appear.
+
+    Raises:
+        ManifestError: with every problem of the manifest.
+        SourceError: with every source that cannot be used.
+    """
+    planned = with_sheets(plan_opened(open_project(path, source_roots), targets))
+    return PlanResult(
+        tuple(_preview(planned)),
+        tuple(_files(planned)),
+        tuple(_notes(planned)),
+        output or planned.opened.folder / DEFAULT_OUTPUT,
+    )
+
+
+def explain_step(path: Path, step_id: str, *, source_roots: Sequence[Path] = ()) -> PlannedStep:
+    """One step of the plan.
+
+    Raises:
+        UsageError: when there is no such step; near misses are named.
+    """
+    return find_step(_preview(with_sheets(plan_opened(open_project(path, source_roots)))), step_id)
+
+
+def _preview(planned: PlannedProject) -> list[PlannedStep]:
+    state = planned.opened.folder / PROJECT_FOLDER / "steps.json"
+    goals = [g for plan in planned.plans for g in plan.goals]
+    sources = [s.id for s in planned.book.steps if s.stage.name == "source"]
+    return preview(planned.book.steps, [*sources, *goals], Cache(), state)
+
+
+def _files(planned: PlannedProject) -> list[str]:
+    files = [RECORD_NAME, *(f"{REPORT_FOLDER}/{name}" for name in ("qc-report.html", "qc-report.pdf", "qc.json"))]
+    for plan in planned.plans:
+        files += [f.path for f in plan.files]
+        files += [f"{plan.target.name}/checksums.{kind}" for kind in ("md5", "sha256")]
+    return files
+
+
+def _notes(planned: PlannedProject) -> list[str]:
+    notes = []
+    for plan in planned.plans:
+        for shift in plan.target.programme.shifts:
+            moved = shift.used_samples - shift.asked_samples
+            notes.append(
+                f"{plan.target.name}: {shift.what} of {shift.track} moves by {moved} samples to "
+                f"{format_time(shift.used_samples, shift.rate_hz)}, because a CD counts in frames of 1/75 s"
+            )
+    if any(p.target.kind == "cd" for p in planned.plans) and any(p.target.kind != "cd" and p.target.programme.shifts for p in planned.plans):
+        notes.append("File targets are cut where the CD is cut, so that every format is cut at the same moment (sequence: {cuts: sample} frees them).")
+    return notes

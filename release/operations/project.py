@@ -1,0 +1,126 @@
+"""From a manifest on disk to a plan: load, find sources, probe, resolve, plan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from release.errors import Problem, SourceError, UsageError
+from release.manifest.load import LoadedManifest, load_manifest
+from release.manifest.resolve import check_paths, resolve, source_ids
+from release.model.project import ResolvedProject
+from release.model.source import SourceInfo
+from release.targets.book import Book
+from release.targets.plan import TargetPlan
+from release.targets.registry import plan_target
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProject:
+    """A project whose manifest and headers are in order.
+
+    Attributes:
+        paths: file of each source id and of the artwork.
+    """
+
+    manifest: LoadedManifest
+    project: ResolvedProject
+    paths: Mapping[str, Path]
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the manifest."""
+        return self.manifest.folder
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedProject:
+    """A project with its plan."""
+
+    opened: OpenProject
+    book: Book
+    plans: tuple[TargetPlan, ...]
+
+
+def open_project(path: Path, source_roots: Sequence[Path] = ()) -> OpenProject:
+    """Load, probe and resolve; touches no audio beyond headers.
+
+    Raises:
+        ManifestError: with every problem of the manifest.
+        SourceError: with every source that cannot be trusted.
+    """
+    manifest = load_manifest(path)
+    paths = check_paths(manifest, source_roots)
+    sources = probe_sources({source: paths[source] for source in source_ids(manifest)})
+    return OpenProject(manifest, resolve(manifest, sources), paths)
+
+
+def probe_sources(paths: Mapping[str, Path]) -> dict[str, SourceInfo]:
+    """Header facts of all sources; every bad one is told at once.
+
+    Raises:
+        SourceError: with a problem for each source that cannot be trusted.
+    """
+    from release.audio.probe import check_release_source, probe
+
+    problems: list[Problem] = []
+    infos: dict[str, SourceInfo] = {}
+
+    def probed(item: tuple[str, Path]) -> tuple[str, SourceInfo | None, tuple[Problem, ...]]:
+        source, path = item
+        try:
+            info = probe(path, source)
+            check_release_source(info, source)
+        except SourceError as exc:
+            return source, None, exc.problems
+        return source, info, ()
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        for source, info, found in pool.map(probed, paths.items()):
+            problems += found
+            if info is not None:
+                infos[source] = info
+    if problems:
+        raise SourceError("sources that cannot be used", problems=problems)
+    return infos
+
+
+def plan_opened(opened: OpenProject, targets: Sequence[str] = (), jobs: int | None = None) -> PlannedProject:
+    """The steps of the wanted targets, in the order of the manifest.
+
+    Args:
+        opened: the project.
+        targets: names; empty for all. A target that ``level: {as: …}`` names is planned too, but not delivered.
+        jobs: workers.
+
+    Raises:
+        UsageError: for a name that the manifest does not have.
+    """
+    known = {t.name: t for t in opened.project.targets}
+    for name in targets:
+        if name not in known:
+            raise UsageError(f"there is no target {name!r}", remedy=f"the manifest has {', '.join(known)}")
+    book = Book(opened.project, opened.paths, jobs or default_jobs())
+    wanted = [t for t in opened.project.targets if not targets or t.name in targets]
+    plans: dict[str, TargetPlan] = {}
+
+    def planned(name: str) -> TargetPlan:
+        if name not in plans:
+            target = known[name]
+            if target.level.like:
+                planned(target.level.like)
+            plans[name] = plan_target(book, target, {n: p.audio for n, p in plans.items()})
+        return plans[name]
+
+    return PlannedProject(opened, book, tuple(planned(t.name) for t in wanted))
+
+
+def default_jobs() -> int:
+    """As many workers as this process may use processors."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1

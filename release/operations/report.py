@@ -1,0 +1,60 @@
+"""``release report``: the report again, from the record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from release.errors import UsageError
+from release.operations.build import DEFAULT_OUTPUT, REPORT_FOLDER
+from release.operations.judging import document_date
+from release.operations.measured import curves_of
+from release.operations.project import open_project, plan_opened
+from release.operations.sheets import with_sheets
+from release.pipeline.cache import Cache
+from release.pipeline.plan import preview
+from release.pipeline.publish import recover_output
+from release.record import RECORD_NAME, record_digest
+from release.report.build_report import write_reports
+
+
+def report_project(path: Path, *, output: Path | None = None, source_roots: Sequence[Path] = ()) -> Sequence[Path]:
+    """Write the report of the build in place again; pictures come from measurements that are still stored.
+
+    Args:
+        path: the manifest.
+        output: the build folder; default ``build/`` beside the manifest.
+
+    Raises:
+        UsageError: when there is no build.
+    """
+    opened = open_project(path, source_roots)
+    folder = output or opened.folder / DEFAULT_OUTPUT
+    recover_output(folder)
+    record = folder / RECORD_NAME
+    if not record.is_file():
+        raise UsageError("there is no build to report on", where=str(folder), remedy="run release build first")
+    data = record.read_bytes()
+    planned = with_sheets(plan_opened(opened))
+    facts = _stored_facts(planned.book.steps, [t.measure for p in planned.plans for t in p.audio.tracks])
+    plans = [p for p in planned.plans if all(t.measure in facts for t in p.audio.tracks)]
+    result = write_reports(
+        json.loads(data),
+        curves_of(plans, facts),
+        folder / REPORT_FOLDER,
+        identity=record_digest(data),
+        document_date=document_date(opened.project),
+    )
+    return result.paths
+
+
+def _stored_facts(steps: Sequence[Any], goals: Sequence[str]) -> dict[str, Any]:
+    cache = Cache()
+    facts = {}
+    for planned in preview(steps, goals, cache):
+        entry = cache.lookup(planned.key) if planned.key else None
+        if entry is not None:
+            facts[planned.step.id] = entry.fact
+    return facts

@@ -1,0 +1,236 @@
+"""The model of ``release.json``: what a build left, for programs (DESIGN section 3).
+
+Sorted, portable, without a clock. ``schemas/record.schema.json`` is made from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RECORD_NAME = "release.json"
+RECORD_VERSION = 1
+TOOL_NAME = "release-audio"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tool(_Frozen):
+    """The program that made the build, and the libraries that decide its bytes."""
+
+    name: str = TOOL_NAME
+    version: str
+    libraries: dict[str, str] = Field(description="Version of each library that can change the bytes.")
+    platform: str = Field(description="Operating system, machine and Python version.")
+
+
+class ProjectIdentity(_Frozen):
+    """Which project was built."""
+
+    digest: str = Field(description="SHA-256 of the resolved manifest.")
+    title: str
+    artist: str
+    catalogue_number: str = ""
+    barcode: str = ""
+    label: str = ""
+    release_date: str | None = None
+
+
+class ProgrammeTrack(_Frozen):
+    """A track of the main order, in samples at the programme's rate."""
+
+    id: str
+    title: str
+    start: int
+    length: int
+
+
+class ProgrammeRecord(_Frozen):
+    """The main order."""
+
+    sample_rate_hz: int
+    length: int
+    tracks: list[ProgrammeTrack]
+
+
+class GainRecord(_Frozen):
+    """The level gain of one track in one target, with its reason."""
+
+    track: str
+    gain_db: float
+    reason: str
+
+
+class LoudnessRecord(_Frozen):
+    """Measured on the delivered audio; null where not measurable."""
+
+    integrated_lufs: float | None
+    range_lu: float | None
+    max_short_term_lufs: float | None
+    max_momentary_lufs: float | None
+    true_peak_dbtp: float | None
+    sample_peak_dbfs: float | None
+
+
+class Deliverable(_Frozen):
+    """One file handed over."""
+
+    path: str = Field(description="Relative to the build folder, forward slashes.")
+    role: str = Field(description="audio, image, side, control, sheet, checksums.")
+    set: str | None = Field(default=None, description="Files that only count together, such as a DDP folder.")
+    track: str | None = None
+    sha256: str
+    md5: str
+    bytes: int
+    format: str
+    sample_rate_hz: int | None = None
+    bit_depth: int | None = None
+    channels: int | None = None
+    samples: int | None = None
+    audio_sha256: str | None = Field(default=None, description="SHA-256 of the decoded PCM, interleaved little-endian.")
+    loudness: LoudnessRecord | None = None
+    verified: dict[str, Any] = Field(default_factory=dict, description="What reading back proved, and by which code.")
+
+
+class UnitTrack(_Frozen):
+    """A track of a disc, side or set of files, in samples at the target's rate."""
+
+    number: int | None
+    key: str
+    title: str
+    artist: str
+    isrc: str
+    start: int
+    length: int
+    pause: int = Field(default=0, description="Samples of CD index 00 before the start.")
+    audio_start: int = 0
+    audio_length: int = 0
+    loudness: LoudnessRecord | None = None
+
+
+class UnitRecord(_Frozen):
+    """A disc, a side or a set of files."""
+
+    name: str
+    title: str
+    samples: int
+    tracks: list[UnitTrack]
+    loudness: LoudnessRecord | None = None
+
+
+class LevelRecord(_Frozen):
+    """What was asked of the level and what was reached."""
+
+    match: str
+    aim_lufs: float | None = None
+    ceiling_dbtp: float | None = None
+    reached_lufs: float | None = None
+    held_back_db: float = 0.0
+    held_back_because: str = ""
+    limiter: bool = False
+    max_reduction_db: float | None = None
+
+
+class ShiftRecord(_Frozen):
+    """A position that a grid forced to move."""
+
+    track: str
+    what: str
+    asked_samples: int
+    used_samples: int
+    rate_hz: int
+
+
+class TargetRecord(_Frozen):
+    """One target of the build."""
+
+    kind: Literal["streaming", "download", "cd", "vinyl", "cassette"]
+    status: Literal["passed", "failed", "stale"]
+    key: str = Field(description="Digest of everything that decided this target's bytes.")
+    sample_rate_hz: int
+    bit_depth: int
+    level: LevelRecord
+    gains: list[GainRecord]
+    units: list[UnitRecord]
+    shifts: list[ShiftRecord] = Field(default_factory=list)
+    deliverables: list[Deliverable]
+
+
+class FindingRecord(_Frozen):
+    """One result of one check."""
+
+    check: str
+    status: Literal["pass", "note", "warn", "fail", "error"]
+    code: str
+    target: str | None = None
+    track: str | None = None
+    at_s: float | None = None
+    value: float | None = None
+    limit: float | None = None
+    message: str
+    remedy: str = ""
+    waived: str | None = None
+
+
+class QcRecord(_Frozen):
+    """All findings and their verdict."""
+
+    status: Literal["passed", "failed"]
+    findings: list[FindingRecord]
+
+
+class SourceRecord(_Frozen):
+    """A source that the build read."""
+
+    id: str
+    sha256: str
+    container: str
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    samples: int
+    bit_depth: int | None
+
+
+class Record(_Frozen):
+    """The whole of ``release.json``."""
+
+    version: Literal[1] = 1
+    tool: Tool
+    project: ProjectIdentity
+    sources: list[SourceRecord]
+    programme: ProgrammeRecord
+    targets: dict[str, TargetRecord]
+    qc: QcRecord
+
+
+def record_to_json(record: Record) -> bytes:
+    """The bytes of ``release.json``: sorted keys, two spaces, one line end at the end."""
+    data = record.model_dump(mode="json")
+    return (json.dumps(data, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def record_digest(data: bytes) -> str:
+    """The build's identity: SHA-256 of ``release.json``."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_record(folder: Path) -> Record:
+    """The record of a build folder.
+
+    Raises:
+        FileNotFoundError: when there is none.
+        ValueError: when it is not a record of this version.
+    """
+    return Record.model_validate_json((folder / RECORD_NAME).read_bytes())
+
+
+def record_schema() -> dict[str, Any]:
+    """JSON Schema of ``release.json``."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Record.model_json_schema()}

@@ -1,0 +1,169 @@
+"""Stage *finish*: gain, limiter, dither and word length for one island of one target.
+
+Leaves the delivered PCM as scratch, and beside it the float samples from before dither where a lossy encoder wants them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from release.dsp.limiter import Limiter
+from release.dsp.quantise import Quantiser
+from release.pipeline.step import RunContext, Stage, StageResult
+from release.stages.render import AUDIO_FILE, scratch_of
+from release.stages.scratch import ScratchAudio, ScratchWriter
+from release.units import db_to_linear
+
+Audio = NDArray[np.float64]
+PCM_FILE = "pcm.raw"
+FLOAT_FILE = "float.raw"
+
+
+def pcm_dtype(bit_depth: int, is_float: bool) -> str:
+    """Sample type of PCM scratch: 24 bits lie right-justified in 32."""
+    return "<f4" if is_float else "<i2" if bit_depth == 16 else "<i4"
+
+
+def run_finish(ctx: RunContext) -> StageResult:
+    """Finish one segment."""
+    params, level = ctx.params, ctx.fact("level")
+    audio = scratch_of(ctx, "render", params["dtype"], ctx.fact("render")["n_samples"])
+    limiter = make_limiter(level["limiter"], params["rate_hz"])
+    stream = limited(gained(audio.blocks(), params["regions"], level["gains_db"]), limiter)
+    float_writer = ScratchWriter(ctx.work_dir / FLOAT_FILE, "<f4") if params["float_copy"] else None
+    quantiser = _quantiser(ctx, audio, level)
+    hashes = CutHashes(params["cuts"], with_float=float_writer is not None)
+    with ScratchWriter(ctx.work_dir / PCM_FILE, pcm_dtype(params["bit_depth"], params["is_float"])) as pcm:
+        for block in stream:
+            ctx.check_cancelled()
+            words = as_words(block if quantiser is None else quantiser.process(block), pcm.dtype)
+            floats = None if float_writer is None else as_words(block, np.dtype("<f4"))
+            hashes.update(words, floats)
+            pcm.write(words)
+            if float_writer is not None and floats is not None:
+                float_writer.write(floats)
+            ctx.progress(pcm.n_samples / max(audio.n_samples, 1))
+        n_samples = pcm.n_samples
+    files = {PCM_FILE: ctx.work_dir / PCM_FILE}
+    if float_writer is not None:
+        float_writer.__exit__(None, None, None)
+        files[FLOAT_FILE] = ctx.work_dir / FLOAT_FILE
+    fact = {
+        "n_samples": n_samples,
+        "clipped_samples": 0 if quantiser is None else quantiser.clipped,
+        "cuts": hashes.digests(),
+    }
+    return StageResult(fact=fact, files=files)
+
+
+def as_words(block: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The block in the type of its scratch file."""
+    return np.ascontiguousarray(block, dtype=dtype)
+
+
+class CutHashes:
+    """SHA-256 of what each track takes from the segment, so that only a track that really changed is encoded again."""
+
+    def __init__(self, cuts: Sequence[Sequence[int]], *, with_float: bool) -> None:
+        self._cuts = [(start, end) for start, end in cuts]
+        self._pcm = [hashlib.sha256() for _ in cuts]
+        self._float = [hashlib.sha256() for _ in cuts] if with_float else []
+        self._at = 0
+
+    def update(self, words: NDArray[Any], floats: NDArray[Any] | None) -> None:
+        """Take the next block, as words and as the float samples before dither."""
+        at, stop = self._at, self._at + words.shape[0]
+        for i, (start, end) in enumerate(self._cuts):
+            first, last = max(start, at), min(end, stop)
+            if first < last:
+                self._pcm[i].update(words[first - at : last - at])
+                if floats is not None:
+                    self._float[i].update(floats[first - at : last - at])
+        self._at = stop
+
+    def digests(self) -> dict[str, Any]:
+        """By number of the cut: digest of its words, and of its float samples where they are kept."""
+        return {
+            str(i): {"pcm": pcm.hexdigest(), **({"float": self._float[i].hexdigest()} if self._float else {})}
+            for i, pcm in enumerate(self._pcm)
+        }
+
+
+def gained(stream: Iterator[NDArray[Any]], regions: Sequence[Sequence[int]], gains_db: Sequence[float]) -> Iterator[Audio]:
+    """The stream with its level gains, each from the first sample of its region on; a gain of 0 dB changes nothing."""
+    at = 0
+    for raw in stream:
+        block: Audio = raw.astype(np.float64, copy=False)
+        stop = at + block.shape[0]
+        copied = False
+        for (start, end), gain in zip(regions, gains_db, strict=True):
+            first, last = max(start, at), min(end, stop)
+            if first < last and gain != 0.0:
+                if not copied:
+                    block, copied = block.copy(), True
+                block[first - at : last - at] *= db_to_linear(gain)
+        yield block
+        at = stop
+
+
+def limited(stream: Iterator[Audio], limiter: Limiter | None) -> Iterator[Audio]:
+    """The stream through the limiter, aligned with its input."""
+    if limiter is None:
+        yield from stream
+        return
+    for block in stream:
+        out = limiter.process(block)
+        if out.shape[0]:
+            yield out
+    out = limiter.flush()
+    if out.shape[0]:
+        yield out
+
+
+def make_limiter(settings: Mapping[str, Any] | None, rate_hz: int) -> Limiter | None:
+    """The limiter of a level fact, or None."""
+    if settings is None:
+        return None
+    return Limiter(
+        rate_hz,
+        2,
+        ceiling_dbtp=settings["ceiling_dbtp"],
+        release_s=settings["release_s"],
+        look_ahead_s=settings["look_ahead_s"],
+        link=settings["link"],
+    )
+
+
+def _quantiser(ctx: RunContext, audio: ScratchAudio, level: Mapping[str, Any]) -> Quantiser | None:
+    params = ctx.params
+    if params["is_float"]:
+        return None
+    dither = dict(params["dither"])
+    untouched = level["limiter"] is None and not any(level["gains_db"]) and params["may_be_exact"]
+    if untouched and _is_on_grid(ctx, audio, params["bit_depth"]):
+        # The words do not get shorter, so nothing may be added (manifest.md: "what isn't needed doesn't run").
+        dither["type"] = "none"
+    # The noise is a hash of the island's content and place; names and ids do not enter.
+    seed = hashlib.sha256(f"dither {ctx.key}".encode()).digest()
+    return Quantiser(
+        params["bit_depth"], dither=dither["type"], curve=dither["curve"], silence=dither["silence"], seed=seed, channels=2
+    )
+
+
+def _is_on_grid(ctx: RunContext, audio: ScratchAudio, bit_depth: int) -> bool:
+    scale = float(1 << (bit_depth - 1))
+    for block in audio.blocks():
+        ctx.check_cancelled()
+        words = block.astype(np.float64, copy=False) * scale
+        if not np.array_equal(words, np.rint(words)):
+            return False
+    return True
+
+
+FINISH = Stage("finish", 1, run_finish, "stream", libraries=("numpy", "numba"))
+__all__ = ["AUDIO_FILE", "FINISH", "FLOAT_FILE", "PCM_FILE", "gained", "limited", "make_limiter", "pcm_dtype", "run_finish"]

@@ -1,0 +1,256 @@
+"""Is this decoded lossy file the approved audio? Length, place, gain and wholeness, in one pass and flat memory.
+
+A lossy codec changes every sample, so the comparison has to know which differences are the codec's own:
+
+* **Length** is exact: delay and padding are known to the sample.
+* **Place**: the cross-spectrum of both, summed over the whole file and flattened, turned back into time, peaks where
+  the decoded audio lies. It must peak at 0. A codec adds noise but no delay.
+* **Gain** below 10 kHz: cells of one window by a third of an octave. Coding noise makes the energy of a cell too high
+  and coarse steps make it too low; both vanish where the codec spent its bits. So the gain is read in the best coded
+  cells, as a range: from the projection (noise left out) to the projection freed of the loss that coarse steps cause.
+  The plain energy ratio belongs to the range too. The range must reach within 0.1 dB of 0. On music it is 0.01 to
+  0.05 dB wide; on white noise at a low bit rate it may be 0.5 dB, and that is all that can be known of it.
+* **Wholeness**: no window may lose or gain more than 6 dB; a hole or a foreign passage does.
+
+Source: issue 2 item 7 (bounds); the range was measured on tones, noise and music with every codec and bit rate offered
+(tests/unit/stages/test_lossy_match.py).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Block = npt.NDArray[np.float64]
+
+WINDOW_SAMPLES = 16_384
+"""A third of a second: fine enough for a hole, long enough for any delay that a codec might leave in (2,112)."""
+BAND_LOW_HZ = 100.0
+BAND_HIGH_HZ = 10_000.0
+GAIN_TOLERANCE_DB = 0.1
+LOCAL_TOLERANCE_DB = 6.0
+QUIET_RMS = 10 ** (-80 / 20)
+"""Below this, encoders may drop what nobody hears; gain and place are then not judged."""
+LOCAL_QUIET_RMS = 10 ** (-70 / 20)
+_SHARES = (0.05, 0.2, 0.5)
+"""Shares of the energy, best coded cells first, in which the gain is read."""
+_STEP_LOSS = 4.0
+"""How many times the loss of an ideal quantiser (1 - coherence) FFmpeg's AAC loses at most in its best cells."""
+_PEAK_SHARE = 0.995
+"""A pure tone peaks once a period; among peaks as high as this share of the highest the nearest to 0 counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class LossyMatch:
+    """What the comparison found.
+
+    Attributes:
+        n_samples: decoded, per channel.
+        expected_samples: in the reference.
+        offset_samples: decoded behind (+) or before (-) the reference; None when it is too quiet to tell.
+        gain_db: best estimate; None when it is too quiet to tell.
+        gain_range_db: what the gain can be as far as coding noise lets tell; None as above.
+        error_db: coding noise below 10 kHz against the music; None as above.
+        problems: one sentence each; empty when all is right.
+    """
+
+    n_samples: int
+    expected_samples: int
+    offset_samples: int | None
+    gain_db: float | None
+    gain_range_db: tuple[float, float] | None
+    error_db: float | None
+    problems: tuple[str, ...]
+
+
+class LossyMatcher:
+    """Feed reference and decoded audio in blocks of any size, then ask."""
+
+    def __init__(self, rate_hz: int, channels: int = 2) -> None:
+        """Start at sample 0 of both.
+
+        Args:
+            rate_hz: of both.
+            channels: of both.
+        """
+        self._rate_hz = rate_hz
+        self._sides = (_Queue(channels), _Queue(channels))
+        edges = np.array([BAND_LOW_HZ * 2 ** (i / 3) for i in range(20)] + [BAND_HIGH_HZ])
+        self._edges = np.round(edges * WINDOW_SAMPLES / rate_hz).astype(np.intp)
+        self._cross = np.zeros(WINDOW_SAMPLES // 2 + 1, np.complex128)
+        self._cells: list[npt.NDArray[np.float64]] = []
+        self._energies: list[tuple[float, float]] = []
+
+    def process(self, reference: Block | None, decoded: Block | None) -> None:
+        """Take the next samples of either or both, (n, channels) at full scale ±1.0."""
+        for queue, block in zip(self._sides, (reference, decoded), strict=True):
+            if block is not None:
+                queue.put(block)
+        while min(queue.held for queue in self._sides) >= WINDOW_SAMPLES:
+            self._compare(*(queue.take(WINDOW_SAMPLES) for queue in self._sides))
+
+    def finish(self) -> LossyMatch:
+        """The result; the last window is filled with silence."""
+        rest = min(queue.held for queue in self._sides)
+        if rest:
+            self._compare(*(_filled(queue.take(rest)) for queue in self._sides))
+        expected, found = (queue.seen for queue in self._sides)
+        problems = [] if expected == found else [f"{found} samples where {expected} went in"]
+        problems += self._holes()
+        reference_energy, decoded_energy = np.sum(self._energies, axis=0) if self._energies else (0.0, 0.0)
+        samples = max(1, min(expected, found)) * self._sides[0].channels
+        if math.sqrt(reference_energy / samples) < QUIET_RMS:
+            if math.sqrt(decoded_energy / samples) > LOCAL_QUIET_RMS:
+                problems.append("it sounds where the master is silent")
+            return LossyMatch(found, expected, None, None, None, None, tuple(problems))
+        offset = self._offset()
+        if offset:
+            problems.append(f"it lies {offset:+} samples off")
+        gain, low, high, error = self._gain()
+        if low > GAIN_TOLERANCE_DB or high < -GAIN_TOLERANCE_DB:
+            problems.append(f"its gain below 10 kHz is {gain:+.2f} dB (between {low:+.2f} and {high:+.2f})")
+        return LossyMatch(found, expected, offset, gain, (low, high), error, tuple(problems))
+
+    def _compare(self, reference: Block, decoded: Block) -> None:
+        spectra = [np.fft.rfft(side.astype(np.float32), axis=0) for side in (reference, decoded)]
+        crossed = np.conj(spectra[0]) * spectra[1]
+        self._cross += crossed.sum(axis=1)
+        powers = [spectrum.real**2 + spectrum.imag**2 for spectrum in spectra]
+        low, high = self._edges[0], self._edges[-1]
+        products = np.stack([*powers, crossed.real])[:, low:high].astype(np.float64)
+        cells = np.add.reduceat(products, np.unique(self._edges[:-1] - low), axis=1)
+        self._cells.append(cells.reshape(3, -1))
+        self._energies.append((float(np.sum(reference**2)), float(np.sum(decoded**2))))
+
+    def _offset(self) -> int:
+        # Flattened by the square root: enough to make music peak sharply, not so much that empty bins speak.
+        flattened = self._cross / np.sqrt(np.abs(self._cross) + 1e-12)
+        response = np.fft.irfft(flattened)
+        lags = np.flatnonzero(response >= response.max() * _PEAK_SHARE)
+        signed = np.where(lags > WINDOW_SAMPLES // 2, lags - WINDOW_SAMPLES, lags)
+        return int(signed[np.argmin(np.abs(signed))])
+
+    def _gain(self) -> tuple[float, float, float, float]:
+        """Best estimate, lowest and highest possible gain, and coding error, in dB."""
+        reference, decoded, crossed = np.concatenate(self._cells, axis=1)
+        whole = _db(decoded.sum() / reference.sum())
+        error = _db(max(0.0, reference.sum() + decoded.sum() - 2 * crossed.sum()) / reference.sum())
+        loud = reference > reference.max() * 1e-5
+        reference, decoded, crossed = reference[loud], decoded[loud], crossed[loud]
+        coherence = np.where(crossed > 0, crossed**2 / (reference * decoded + 1e-30), 0.0)
+        order = np.argsort(-coherence, kind="stable")
+        reached = np.cumsum(reference[order]) / reference.sum()
+        bounds, middle = [whole], whole
+        for share in _SHARES:
+            best = order[: int(np.searchsorted(reached, share)) + 1]
+            of_reference, of_decoded, of_both = reference[best].sum(), decoded[best].sum(), crossed[best].sum()
+            if of_both <= 0:
+                continue
+            projected = _db((of_both / of_reference) ** 2)
+            loss = -_db(of_both**2 / (of_reference * of_decoded))
+            bounds += [projected, projected + _STEP_LOSS * loss]
+            if share == _SHARES[1]:
+                middle = projected + loss / 2
+        return middle, min(bounds), max(bounds), error
+
+    def _holes(self) -> Iterator[str]:
+        """The first window that lost or gained too much, as a sentence."""
+        floor = LOCAL_QUIET_RMS**2 * WINDOW_SAMPLES * self._sides[0].channels
+        ratio = 10 ** (LOCAL_TOLERANCE_DB / 10)
+        for i, (reference, decoded) in enumerate(self._energies):
+            # A codec may spread a sound into the windows beside it.
+            around = max(energy for energy, _ in self._energies[max(0, i - 1) : i + 2])
+            at_s = i * WINDOW_SAMPLES / self._rate_hz
+            if reference > floor and decoded * ratio < reference:
+                yield f"sound is missing around {at_s:.2f} s"
+                return
+            if decoded > floor and decoded > around * ratio:
+                yield f"there is sound around {at_s:.2f} s that the master has not"
+                return
+
+
+def match_lossy(
+    reference: Iterable[Block],
+    decoded: Iterable[Block],
+    rate_hz: int,
+    channels: int = 2,
+    on_decoded: Callable[[Block], object] | None = None,
+) -> LossyMatch:
+    """Compare a decoded lossy file with the audio that went into the encoder.
+
+    Args:
+        reference: (n, channels) float64 blocks, full scale ±1.0.
+        decoded: the same, delay and padding trimmed.
+        rate_hz: of both.
+        channels: of both.
+        on_decoded: is given each decoded block, to measure its true peak in the same pass.
+
+    Returns:
+        The record; its ``problems`` is empty when the file is right.
+    """
+    matcher = LossyMatcher(rate_hz, channels)
+    queue, ended = iter(decoded), False
+    seen = [0, 0]
+    for block in reference:
+        matcher.process(block, None)
+        seen[0] += len(block)
+        while seen[1] < seen[0] and not ended:
+            ended = not _step(queue, matcher, seen, on_decoded)
+    while not ended:
+        ended = not _step(queue, matcher, seen, on_decoded)
+    return matcher.finish()
+
+
+def _step(
+    queue: Iterator[Block], matcher: LossyMatcher, seen: list[int], on_decoded: Callable[[Block], object] | None
+) -> bool:
+    block = next(queue, None)
+    if block is None:
+        return False
+    if on_decoded:
+        on_decoded(block)
+    matcher.process(None, block)
+    seen[1] += len(block)
+    return True
+
+
+class _Queue:
+    """Blocks waiting to be cut into windows."""
+
+    def __init__(self, channels: int) -> None:
+        self.channels = channels
+        self.seen = 0
+        self.held = 0
+        self._blocks: list[Block] = []
+
+    def put(self, block: Block) -> None:
+        self._blocks.append(block)
+        self.seen += len(block)
+        self.held += len(block)
+
+    def take(self, count: int) -> Block:
+        taken: list[Block] = []
+        left = count
+        while left:
+            head = self._blocks[0]
+            taken.append(head[:left])
+            if len(head) > left:
+                self._blocks[0] = head[left:]
+            else:
+                self._blocks.pop(0)
+            left -= len(taken[-1])
+        self.held -= count
+        return taken[0] if len(taken) == 1 else np.concatenate(taken)
+
+
+def _filled(block: Block) -> Block:
+    return np.pad(block, ((0, WINDOW_SAMPLES - len(block)), (0, 0)))
+
+
+def _db(power_ratio: Any) -> float:
+    return 10.0 * math.log10(max(float(power_ratio), 1e-20))

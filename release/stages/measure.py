@@ -1,0 +1,47 @@
+"""Stage *measure*: a track as it is delivered, measured last, always; with the curves that the report draws."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from release.dsp.envelope import Envelope
+from release.dsp.meter import Meter
+from release.pipeline.step import RunContext, Stage, StageResult
+from release.stages.cut_audio import cut_length, cut_words, packed, words_to_float
+
+COLUMNS = 600
+"""Columns of a waveform picture."""
+
+
+def run_measure(ctx: RunContext) -> StageResult:
+    """Measure one cut track.
+
+    The digest is that of its interleaved little-endian PCM, as any decoder gives it; the reading therefore holds for
+    every lossless file whose decoded audio has the same digest.
+    """
+    params = ctx.params
+    bit_depth, is_float, rate_hz = params["bit_depth"], params["is_float"], params["rate_hz"]
+    n_samples = cut_length(params["parts"])
+    meter = Meter(rate_hz, 2)
+    envelope = Envelope(rate_hz, 2, n_samples, columns=COLUMNS)
+    digest = hashlib.sha256()
+    done = 0
+    for block in cut_words(ctx):
+        digest.update(packed(block, bit_depth, is_float))
+        audio = words_to_float(block, bit_depth, is_float)
+        meter.process(audio)
+        envelope.process(audio)
+        done += block.shape[0]
+        ctx.progress(done / max(n_samples, 1))
+    result = meter.finish()
+    fact: dict[str, Any] = {
+        "pcm_sha256": digest.hexdigest(),
+        "n_samples": n_samples,
+        "meter": result.to_json(),
+        "waveform": envelope.finish().to_json(),
+    }
+    return StageResult(fact=fact)
+
+
+MEASURE = Stage("measure", 1, run_measure, "fact", libraries=("numpy", "numba"))

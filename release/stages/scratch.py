@@ -1,0 +1,65 @@
+"""Scratch audio: raw interleaved samples in a file that dies with the build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK_SAMPLES = 65_536
+"""Samples of one block: about 1 MiB of stereo float64, large enough that Python's share of the time is small."""
+
+
+class ScratchWriter:
+    """Appends blocks of one sample type to a raw file."""
+
+    def __init__(self, path: Path, dtype: str) -> None:
+        self.dtype = np.dtype(dtype)
+        self._file = path.open("wb", buffering=0)
+        self.n_samples = 0
+
+    def write(self, block: NDArray[Any]) -> None:
+        """Append ``(n_samples, n_channels)``; the cast to the file's type must be exact or wanted."""
+        data = np.ascontiguousarray(block, dtype=self.dtype)
+        view = memoryview(data).cast("B")
+        while view:
+            view = view[self._file.write(view) :]
+        self.n_samples += block.shape[0]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchAudio:
+    """A finished scratch file: random access in samples, without mapping it into memory."""
+
+    path: Path
+    dtype: str
+    channels: int
+    n_samples: int
+
+    def read(self, start: int, count: int) -> NDArray[Any]:
+        """Samples ``[start, start + count)`` in the file's own type, ``(count, channels)``."""
+        item = np.dtype(self.dtype)
+        with self.path.open("rb", buffering=0) as file:
+            file.seek(start * self.channels * item.itemsize)
+            data = np.fromfile(file, dtype=item, count=count * self.channels)
+        return data.reshape(-1, self.channels)
+
+    def blocks(self, start: int = 0, stop: int | None = None, block: int = BLOCK_SAMPLES) -> Iterator[NDArray[Any]]:
+        """Blocks of ``[start, stop)`` in order."""
+        end = self.n_samples if stop is None else min(stop, self.n_samples)
+        at = start
+        while at < end:
+            count = min(block, end - at)
+            yield self.read(at, count)
+            at += count

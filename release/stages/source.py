@@ -1,0 +1,15 @@
+"""Stage *source*: one full pass over a source file, so that nothing damaged or lying reaches a render."""
+
+from __future__ import annotations
+
+from release.audio.facts_json import facts_to_json
+from release.audio.scan import scan
+from release.pipeline.step import RunContext, Stage, StageResult
+
+
+def run_source(ctx: RunContext) -> StageResult:
+    """Read all of a source and keep what is known of it."""
+    return StageResult(fact=facts_to_json(scan(ctx.context["path"], ctx.context["info"], ctx.step_id.removeprefix("source/"))))
+
+
+SOURCE = Stage("source", 1, run_source, "fact", libraries=("numpy", "numba", "soundfile", "av"))

@@ -1,0 +1,347 @@
+"""The steps that every target kind shares: render, level, finish, measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from release.model.programme import Clip, TargetProgramme
+from release.model.target import LevelSpec, ResolvedTarget
+from release.pipeline.step import Input, StepRef, fact_of
+from release.stages.clip_json import chain_to_json, clip_to_json
+from release.stages.finish import FINISH
+from release.stages.level import LEVEL, level_spec_to_json, margin_db
+from release.stages.measure import MEASURE
+from release.stages.render import RENDER, SEQUENCE, SourceFile
+from release.targets.book import Book
+from release.targets.geometry import PlacedSegment, PlacedTrack, PlacedUnit, place_unit
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTrack:
+    """A track with its cut: what the encoders of a target read.
+
+    Attributes:
+        parts: (role, start, end) of the samples that it takes.
+        inputs: roles to finished segments, pinned to the content of the cut.
+        measure: id of the step that measures it.
+    """
+
+    placed: PlacedTrack
+    unit: int
+    parts: tuple[tuple[str, int, int], ...]
+    inputs: Mapping[str, Input]
+    measure: str
+
+    @property
+    def key(self) -> str:
+        """Track key."""
+        return self.placed.span.key
+
+    @property
+    def n_samples(self) -> int:
+        """Samples of its file."""
+        return self.placed.end - self.placed.start
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAudio:
+    """The finished audio of a target at one rate.
+
+    Attributes:
+        finishes: finish step ids by unit and segment.
+    """
+
+    rate_hz: int
+    bit_depth: int
+    is_float: bool
+    units: tuple[PlacedUnit, ...]
+    renders: tuple[tuple[str, ...], ...]
+    finishes: tuple[tuple[str, ...], ...]
+    level: str
+    tracks: tuple[PlannedTrack, ...]
+
+    def whole_unit(self, unit: int) -> tuple[tuple[tuple[str, int, int], ...], dict[str, Input]]:
+        """Parts and inputs of a unit from its first sample to its last."""
+        parts, inputs = [], {}
+        for n, (segment, step_id) in enumerate(zip(self.units[unit].segments, self.finishes[unit], strict=True)):
+            role = f"segment:{n}"
+            parts.append((role, 0, segment.n_samples))
+            inputs[role] = StepRef(step_id, "cuts")
+        return tuple(parts), inputs
+
+
+@dataclass(frozen=True, slots=True)
+class AudioWish:
+    """What a target wants of its audio beside what the target itself says.
+
+    Attributes:
+        suffix: of step ids, for a second rate of the same target.
+        like: level step whose gains are taken, with the tracks' numbers there; None to solve.
+        float_copy: keep the samples from before dither for lossy encoders.
+    """
+
+    rate_hz: int
+    bit_depth: int
+    is_float: bool
+    float_copy: bool
+    level: LevelSpec
+    suffix: str = ""
+    like: str | None = None
+    like_tracks: tuple[int | None, ...] = ()
+
+
+def plan_audio(book: Book, target: ResolvedTarget, wish: AudioWish) -> PlannedAudio:
+    """Render, level, finish and measure all units of a target at one rate."""
+    programme = target.programme
+    runs = {run.id: _plan_sequence(book, target, programme, run.id) for run in programme.sequences}
+    units, renders = [], []
+    first = 0
+    for number, unit in enumerate(programme.units):
+        placed = place_unit(unit.timeline, wish.rate_hz, first, whole=bool(programme.chain))
+        first += len(placed.tracks)
+        units.append(placed)
+        renders.append(
+            tuple(
+                _plan_render(book, target, wish, runs, segment, f"{target.name}/render{wish.suffix}/{_unit_word(target, number)}{n + 1}")
+                for n, segment in enumerate(placed.segments)
+            )
+        )
+    level = _plan_level(book, target, wish, units, renders)
+    finishes = _plan_finishes(book, target, wish, units, renders, level)
+    tracks = tuple(
+        _plan_track(book, target, wish, number, units[number], finishes[number], track)
+        for number in range(len(units))
+        for track in units[number].tracks
+    )
+    return PlannedAudio(
+        wish.rate_hz, wish.bit_depth, wish.is_float, tuple(units), tuple(renders), finishes, level, tracks
+    )
+
+
+def is_exact(clips: Sequence[Clip], book: Book) -> bool:
+    """Whether clips reach the timeline with their samples unchanged, apart from fades."""
+    return all(
+        c.gain_db == 0.0
+        and not c.chain
+        and not c.source.startswith("@")
+        and book.info(c.source).sample_rate_hz == book.project.programme.rate_hz
+        for c in clips
+    )
+
+
+def _unit_word(target: ResolvedTarget, number: int) -> str:
+    units = target.programme.units
+    return f"{units[number].name}-" if len(units) > 1 else ""
+
+
+def _clip_inputs(book: Book, clips: Sequence[Clip], runs: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Input], dict[str, Any]]:
+    roles: dict[str, str] = {}
+    inputs: dict[str, Input] = {}
+    sources: dict[str, SourceFile] = {}
+    run_roles: list[str] = []
+    for clip in clips:
+        if clip.source in roles:
+            continue
+        if clip.source in runs:
+            role = roles[clip.source] = f"run:{len(run_roles)}"
+            run_roles.append(role)
+            inputs[role] = StepRef(runs[clip.source])
+        else:
+            role = roles[clip.source] = f"source:{len(sources)}"
+            inputs[role] = fact_of(book.source(clip.source), "sha256")
+            sources[role] = SourceFile(book.paths[clip.source], book.info(clip.source))
+    return roles, inputs, {"sources": sources, "runs": tuple(run_roles)}
+
+
+def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramme, run_id: str) -> str:
+    run = next(r for r in programme.sequences if r.id == run_id)
+    roles, inputs, context = _clip_inputs(book, run.timeline.clips, {})
+    params = {
+        "clips": [clip_to_json(c, roles, 0) for c in run.timeline.clips],
+        "length": run.timeline.length,
+        "programme_hz": run.timeline.rate_hz,
+        "sequence_chain": chain_to_json(run.chain),
+    }
+    word = run_id.lstrip("@")
+    return book.add(
+        f"{target.name}/sequence/{word}",
+        SEQUENCE,
+        params,
+        inputs,
+        context=context,
+        title="the main order through the sequence chain",
+        cost=run.timeline.length / run.timeline.rate_hz,
+    )
+
+
+def _plan_render(
+    book: Book, target: ResolvedTarget, wish: AudioWish, runs: Mapping[str, str], segment: PlacedSegment, step_id: str
+) -> str:
+    island, programme = segment.segment, target.programme
+    roles, inputs, context = _clip_inputs(book, island.clips, runs)
+    params = {
+        "clips": [clip_to_json(c, roles, island.start) for c in island.clips],
+        "length": island.end - island.start,
+        "programme_hz": programme.rate_hz,
+        "rate_hz": wish.rate_hz,
+        "n_samples": segment.n_samples,
+        "gain_db": programme.gain_db,
+        "chain": chain_to_json(programme.chain),
+        "pieces": [p.to_json()[:4] for p in segment.pieces],
+        "dtype": render_dtype(book, target, wish, segment),
+    }
+    seconds = segment.n_samples / wish.rate_hz
+    return book.add(step_id, RENDER, params, inputs, context=context, title="render", cost=seconds)
+
+
+def render_dtype(book: Book, target: ResolvedTarget, wish: AudioWish, segment: PlacedSegment) -> str:
+    """Scratch is float64, but for audio that nothing touched and that float32 holds exactly."""
+    programme = target.programme
+    untouched = (
+        wish.rate_hz == programme.rate_hz
+        and programme.gain_db == 0.0
+        and not programme.chain
+        and is_exact(segment.segment.clips, book)
+        and not any(c.fade_in or c.fade_out for c in segment.segment.clips)
+        and not _overlap(segment.segment.clips)
+        and all(_fits_float32(book, c) for c in segment.segment.clips)
+    )
+    return "<f4" if untouched else "<f8"
+
+
+def _fits_float32(book: Book, clip: Clip) -> bool:
+    info = book.info(clip.source)
+    return not info.is_lossy and info.codec != "float64" and (info.bit_depth or 32) <= 24
+
+
+def _overlap(clips: Sequence[Clip]) -> bool:
+    ordered = sorted(clips, key=lambda c: c.position)
+    return any(a.end > b.position for a, b in zip(ordered, ordered[1:], strict=False))
+
+
+def _plan_level(
+    book: Book, target: ResolvedTarget, wish: AudioWish, units: Sequence[PlacedUnit], renders: Sequence[Sequence[str]]
+) -> str:
+    inputs: dict[str, Input] = {}
+    segments = []
+    needs_audio = wish.level.limiter is not None
+    for placed, steps in zip(units, renders, strict=True):
+        for segment, step_id in zip(placed.segments, steps, strict=True):
+            role = f"segment:{len(segments)}"
+            inputs[role] = StepRef(step_id) if needs_audio else fact_of(step_id, "pieces")
+            segments.append(
+                {
+                    "role": role,
+                    "dtype": render_dtype(book, target, wish, segment),
+                    "n_samples": segment.n_samples,
+                    "regions": [list(r) for r in segment.regions],
+                    "pieces": [p.to_json() for p in segment.pieces],
+                }
+            )
+    if wish.like is not None:
+        inputs["like"] = fact_of(wish.like, "gains_db")
+    spans = [track.span for placed in units for track in placed.tracks]
+    groups = {word: n for n, word in enumerate(dict.fromkeys(s.level_group or s.key for s in spans))}
+    offsets = dict(wish.level.offsets_lu)
+    keys = [s.key for s in spans]
+    ceiling = wish.level.ceiling_dbtp
+    params = {
+        "spec": level_spec_to_json(wish.level),
+        "rate_hz": wish.rate_hz,
+        "margin_db": 0.0 if ceiling is None else margin_db(wish.bit_depth, wish.is_float, target.dither.type, ceiling),
+        "anchor": keys.index(wish.level.anchor) if wish.level.anchor in keys else None,
+        "tracks": [
+            {"group": groups[s.level_group or s.key], "offset_lu": offsets.get(s.key, 0.0), "rate_hz": wish.rate_hz} for s in spans
+        ],
+        "segments": segments,
+        "like_tracks": list(wish.like_tracks),
+    }
+    seconds = sum(p.n_samples for p in units) / wish.rate_hz
+    return book.add(
+        f"{target.name}/level{wish.suffix}",
+        LEVEL,
+        params,
+        inputs,
+        context={"jobs": book.jobs},
+        title="solve the level",
+        cost=seconds if needs_audio else 0.1,
+    )
+
+
+def _plan_finishes(
+    book: Book, target: ResolvedTarget, wish: AudioWish, units: Sequence[PlacedUnit], renders: Sequence[Sequence[str]], level: str
+) -> tuple[tuple[str, ...], ...]:
+    finishes: list[tuple[str, ...]] = []
+    count = 0
+    programme = target.programme
+    for number, (placed, steps) in enumerate(zip(units, renders, strict=True)):
+        ids = []
+        for n, (segment, render) in enumerate(zip(placed.segments, steps, strict=True)):
+            untouched = (
+                wish.rate_hz == programme.rate_hz
+                and programme.gain_db == 0.0
+                and not programme.chain
+                and is_exact(segment.segment.clips, book)
+            )
+            params = {
+                "rate_hz": wish.rate_hz,
+                "dtype": render_dtype(book, target, wish, segment),
+                "regions": [list(r[:2]) for r in segment.regions],
+                "cuts": [list(c[:2]) for c in segment.cuts],
+                "bit_depth": wish.bit_depth,
+                "is_float": wish.is_float,
+                "dither": {"type": target.dither.type, "curve": target.dither.curve, "silence": target.dither.silence},
+                "float_copy": wish.float_copy,
+                "may_be_exact": untouched,
+            }
+            inputs: dict[str, Input] = {"render": StepRef(render), "level": fact_of(level, f"segments/{count}")}
+            ids.append(
+                book.add(
+                    f"{target.name}/finish{wish.suffix}/{_unit_word(target, number)}{n + 1}",
+                    FINISH,
+                    params,
+                    inputs,
+                    title="gain, limiter, dither",
+                    cost=segment.n_samples / wish.rate_hz,
+                )
+            )
+            count += 1
+        finishes.append(tuple(ids))
+    return tuple(finishes)
+
+
+def _plan_track(
+    book: Book,
+    target: ResolvedTarget,
+    wish: AudioWish,
+    unit: int,
+    placed: PlacedUnit,
+    finishes: Sequence[str],
+    track: PlacedTrack,
+) -> PlannedTrack:
+    parts, inputs = cut_inputs(placed, finishes, track)
+    params = {"parts": [list(p) for p in parts], "bit_depth": wish.bit_depth, "is_float": wish.is_float, "rate_hz": wish.rate_hz}
+    measure = book.add(
+        f"{target.name}/measure{wish.suffix}/{track.span.key}",
+        MEASURE,
+        params,
+        inputs,
+        title=f"measure {track.span.key}",
+        cost=(track.end - track.start) / wish.rate_hz,
+    )
+    return PlannedTrack(track, unit, parts, inputs, measure)
+
+
+def cut_inputs(
+    placed: PlacedUnit, finishes: Sequence[str], track: PlacedTrack
+) -> tuple[tuple[tuple[str, int, int], ...], dict[str, Input]]:
+    """What a track takes from finished segments, each pinned to the content of the cut."""
+    parts, inputs = [], {}
+    for n, (segment, cut) in enumerate(track.parts):
+        role = f"segment:{n}"
+        start, end, _ = placed.segments[segment].cuts[cut]
+        parts.append((role, start, end))
+        inputs[role] = StepRef(finishes[segment], f"cuts/{cut}")
+    return tuple(parts), inputs
