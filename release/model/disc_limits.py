@@ -174,6 +174,8 @@ def _order(disc: Disc) -> Iterator[LimitBreach]:
 
 def _lengths(disc: Disc, profile: CarrierProfile) -> Iterator[LimitBreach]:
     tracks = [track for track in disc.tracks if track.indexes]
+    if not tracks:
+        return
     starts = [*(track.start_cd_frames for track in tracks), disc.lead_out_cd_frames]
     next_points = [*(track.first_point_cd_frames for track in tracks[1:]), disc.lead_out_cd_frames]
     for track, (start, following), next_point in zip(tracks, pairwise(starts), next_points, strict=True):
