@@ -45,11 +45,12 @@ class Session:
 
     def result(self, data: Any, lines: Iterable[str]) -> None:
         """What the command was asked for: JSON or lines, on stdout."""
-        if self.as_json:
-            print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
-        else:
-            for line in lines:
-                print(printable(line))
+        text = (
+            json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+            if self.as_json
+            else "\n".join(map(printable, lines))
+        )
+        write_out(f"{text}\n")
 
     def note(self, text: str) -> None:
         """A line for people, on stderr."""
@@ -61,6 +62,15 @@ class Session:
         """What shows events while a command works; leaves the terminal clean."""
         with _display(self) as display:
             yield display.show
+
+
+def write_out(text: str) -> None:
+    """Write to stdout. A reader that has gone (``release checks | head``) changes nothing, not even the exit code."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Display(Protocol):

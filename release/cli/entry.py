@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -33,10 +32,6 @@ def run(arguments: Sequence[str]) -> int:
         if debug:
             _print_traceback()
         return _report(error.heading, error.exit_code, error.problems, as_json=as_json, code=error.code)
-    except BrokenPipeError:
-        # Whoever read our output has gone (`release checks | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 - the last resort of the program
         if debug:
             _print_traceback()
@@ -48,11 +43,12 @@ def _invoke(arguments: Sequence[str]) -> int:
 
     try:
         result: Any = typer.main.get_command(app).main(list(arguments), prog_name="release", standalone_mode=False)
-        sys.stdout.flush()
     except typer.Abort as exc:
         raise KeyboardInterrupt from exc
     except _ClickError as error:
         return _usage(error, as_json="--json" in arguments)
+    if result == ExitCode.INTERRUPTED:  # typer turns Ctrl-C into this code itself
+        raise KeyboardInterrupt
     return int(result) if isinstance(result, int) else ExitCode.DONE
 
 
@@ -101,6 +97,7 @@ def _report(
     heading: str, exit_code: ExitCode, problems: Sequence[Problem], *, as_json: bool, code: str = "interrupted"
 ) -> int:
     """Tell what went wrong: as JSON on stdout when asked for, for people on stderr."""
+    from release.cli.console import write_out
     from release.cli.findings import problem_json, problem_lines
     from release.cli.text import plural, printable
 
@@ -108,16 +105,14 @@ def _report(
         if as_json:
             shown = [problem_json(p) for p in problems]
             error = {"code": code, "exit": int(exit_code), "message": heading, "problems": shown}
-            print(json.dumps({"error": error}, indent=2, ensure_ascii=False), flush=True)
+            write_out(f"{json.dumps({'error': error}, indent=2, ensure_ascii=False)}\n")
             return exit_code
+        lines = [line for problem in problems for line in problem_lines(problem)]
         if len(problems) > 1:
-            print(f"{printable(heading.rstrip(':'))}: {plural(len(problems), 'problem')}", file=sys.stderr)
-        for n, problem in enumerate(problems):
-            lines = problem_lines(problem)
-            print(
-                "\n".join(["error: " + lines[0], *lines[1:]] if len(problems) == 1 and n == 0 else lines),
-                file=sys.stderr,
-            )
+            lines.insert(0, f"{printable(heading.rstrip(':'))}: {plural(len(problems), 'problem')}")
+        else:
+            lines[0] = f"error: {lines[0]}"
+        print("\n".join(lines), file=sys.stderr)
     except BrokenPipeError:
         pass
     return exit_code

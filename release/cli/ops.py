@@ -145,7 +145,7 @@ class Operations(Protocol):
     def verify_path(self, path: Path, *, on_event: OnEvent) -> VerifyResult:
         """Read a delivery again from scratch."""
 
-    def report_project(self, path: Path, *, output: Path | None) -> Sequence[Path]:
+    def report_project(self, path: Path, *, output: Path | None, source_roots: Sequence[Path]) -> Sequence[Path]:
         """Write the report again from the record."""
 
     def measure_files(

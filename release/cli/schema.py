@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from release.cli.command import command
-from release.cli.console import Session
+from release.cli.console import Session, write_out
 from release.errors import ExitCode, RenderError
 
 
@@ -41,7 +41,7 @@ def schema(session: Session, name: Name = SchemaName.PROJECT, write: Write = Non
 
     text = (data_dir("schemas") / f"{name.value}.schema.json").read_text(encoding="utf-8")
     if write is None:
-        print(text, end="")
+        write_out(text)
         return ExitCode.DONE
     path = write / f"{name.value}.schema.json"
     try:

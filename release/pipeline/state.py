@@ -43,4 +43,7 @@ def write_state(path: Path, table: Mapping[str, KeyParts]) -> None:
 
 
 def _parts(raw: Any) -> KeyParts:
-    return KeyParts(raw["stage"], raw["version"], raw["params"], raw["inputs"], raw["libraries"])
+    parts = KeyParts(raw["stage"], raw["version"], raw["params"], dict(raw["inputs"]), dict(raw["libraries"]))
+    if not isinstance(parts.params, dict):
+        raise TypeError("not a table of steps")
+    return parts
