@@ -27,6 +27,8 @@ from release.formats.lame_tag import read_lame_tag
 from release.formats.mp4_length import read_length
 
 BLOCK_SAMPLES = 1 << 16
+_DEMUXERS = {"flac": "flac", "aiff": "aiff", "alac": "mov", "aac": "mov", "mp3": "mp3"}
+"""Named, so that FFmpeg does not guess: a short MP3 it may take for something else."""
 _BY_SNDFILE = frozenset({"wav", "opus"})
 _LOSSY = frozenset({"mp3", "aac", "opus"})
 
@@ -143,7 +145,9 @@ def _open_av(path: Path, format: str) -> Decoding:  # noqa: A002
 
     try:
         # Without "explode" FFmpeg conceals a damaged frame and goes on.
-        container = av.open(str(path), options={"err_detect": "crccheck+bitstream+buffer+explode"})
+        container = av.open(
+            str(path), format=_DEMUXERS[format], options={"err_detect": "crccheck+bitstream+buffer+explode"}
+        )
         stream = container.streams.audio[0]
         n_samples = _promised(path, format)
     except (av.FFmpegError, OSError, IndexError, ValueError) as exc:

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from release.audio.base_reader import BaseReader
+from release.audio.flac import read_stream_info
+from release.audio.layout import FileBytes
 from release.audio.pcm import Ints
 from release.audio.refuse import COPY_AGAIN, source_error
+from release.audio.sniff import id3_bytes
 from release.errors import SourceError
 from release.model.source import SourceInfo
 
@@ -17,8 +20,15 @@ SOUNDFILE_BITS = (8, 16, 24)
 """Widths that libsndfile reads from FLAC; others go through PyAV."""
 
 
+def can_read_flac(path: Path, where: str) -> bool:
+    """Whether libsndfile reads this stream: it knows three widths, and cannot seek where the length is unknown."""
+    with FileBytes(path, where) as file:
+        stream, _ = read_stream_info(file, id3_bytes(file))
+    return stream.bits in SOUNDFILE_BITS and stream.n_samples > 0
+
+
 class FlacReader(BaseReader):
-    """Reads FLAC of 8, 16 and 24 bits."""
+    """Reads FLAC of 8, 16 and 24 bits and known length."""
 
     def __init__(self, path: Path, info: SourceInfo, where: str) -> None:
         super().__init__(path, info, where, info.bit_depth)

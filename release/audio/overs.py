@@ -1,4 +1,4 @@
-"""Separate excursions of the waveform above 0 dBTP, by the meter's own interpolator."""
+"""Separate excursions of the waveform above 0 dBTP, by the meter's own peak finder."""
 
 from __future__ import annotations
 
@@ -16,18 +16,11 @@ class OverCounter:
     """Counts excursions; feed blocks in order, then ``finish``."""
 
     def __init__(self, rate_hz: int, channels: int) -> None:
-        from release.dsp import truepeak
-        from release.dsp.kernels import truepeak as kernel
+        from release.dsp.truepeak import BLOCK, REACH, PeakFinder
 
-        self._kernel = kernel
-        self._taps, self._norm = truepeak.interpolator()
-        self._length = truepeak.TAPS
-        self._block = truepeak.BLOCK
-        self._lines = truepeak.ChannelLines(channels)
-        self._rows = np.zeros((3, kernel.WIDTH), np.float32)
-        self._out = np.zeros(kernel.RUN, np.float32)
-        self._peaks = np.zeros(truepeak.BLOCK, np.float32)
-        self._channels = channels
+        self._finders = [PeakFinder() for _ in range(channels)]
+        self._block = BLOCK
+        self._delay = REACH
         self._merge = round(MERGE_S * rate_hz)
         self._position = 0
         self._last: int | None = None
@@ -36,28 +29,21 @@ class OverCounter:
     def feed(self, block: Floats) -> None:
         """Take the next samples, (n, channels), C order."""
         for start in range(0, len(block), self._block):
-            part = block[start : start + self._block]
-            for channel in range(self._channels):
-                self._lines.load(part, channel)
-            self._look(len(part))
+            self._look(block[start : start + self._block])
 
     def finish(self) -> int:
         """The number of excursions, after the last block."""
-        self._lines.lines[:, self._length : 2 * self._length] = 0.0
-        self._look(self._length)
+        self._look(np.zeros((2 * self._delay, len(self._finders))))
         return self.count
 
-    def _look(self, n_samples: int) -> None:
-        peaks = self._peaks[:n_samples]
-        peaks[:] = 0.0
-        for line in self._lines.lines:
-            self._kernel.raise_peaks(line, n_samples, self._taps, self._norm, THRESHOLD, self._rows, self._out, peaks)
-        hits = np.flatnonzero(peaks > THRESHOLD)
-        if len(hits):
-            at = hits + self._position
-            gaps = np.diff(at) > self._merge
+    def _look(self, block: Floats) -> None:
+        peaks = np.zeros(len(block), np.float32)
+        for channel, finder in enumerate(self._finders):
+            finder.load(block, channel)
+            finder.raise_peaks(THRESHOLD, peaks)
+        at = np.flatnonzero(peaks > THRESHOLD) + (self._position - self._delay)
+        if len(at):
             is_new = self._last is None or at[0] - self._last > self._merge
-            self.count += int(is_new) + int(np.count_nonzero(gaps))
+            self.count += int(is_new) + int(np.count_nonzero(np.diff(at) > self._merge))
             self._last = int(at[-1])
-        self._lines.keep(n_samples)
-        self._position += n_samples
+        self._position += len(block)

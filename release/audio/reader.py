@@ -76,10 +76,11 @@ def open_reader(path: Path, info: SourceInfo, where: str = "") -> Reader:
         from release.audio.pcm_reader import PcmReader
 
         return PcmReader(path, info, where)
-    from release.audio.flac_reader import SOUNDFILE_BITS, FlacReader
+    if info.codec == "flac":
+        from release.audio.flac_reader import FlacReader, can_read_flac
 
-    if info.codec == "flac" and info.bit_depth in SOUNDFILE_BITS:
-        return FlacReader(path, info, where)
+        if can_read_flac(path, where):
+            return FlacReader(path, info, where)
     from release.audio.av_reader import AvReader
 
     return AvReader(path, info, where)
