@@ -113,7 +113,14 @@ def waveform_chart(chart: TrackChart) -> str:
         parts.append(_line(left, round(middle), x1, round(middle), RULE))
         if chart.waveform.lows:
             parts.append(
-                _wave_path(chart.waveform.lows[index], chart.waveform.highs[index], left, x1, middle, lane_height)
+                _wave_path(
+                    chart.waveform.lows[index],
+                    chart.waveform.highs[index],
+                    x0=left,
+                    x1=x1,
+                    middle=middle,
+                    height=lane_height,
+                )
             )
     for lufs in (-36, -24, -12):
         parts.append(_line(left, y_lufs(lufs), x1, y_lufs(lufs), RULE, dash="1 4"))
@@ -150,7 +157,7 @@ def album_chart(name: str, title: str, description: str, tracks: Sequence[AlbumT
         x, end = x_of(track.start_s), x_of(track.start_s + track.seconds)
         colour = WAVE if number % 2 == 0 else WAVE_ALT
         lows = tuple(-v for v in track.envelope)
-        parts.append(_wave_path(lows, track.envelope, x, end, middle, lane, colour))
+        parts.append(_wave_path(lows, track.envelope, x0=x, x1=end, middle=middle, height=lane, colour=colour))
         parts.append(_curve(track.short_term_lufs, x, end, y_lufs, limit=max(8, round((end - x) / 2))))
         parts.append(_line(round(x), top, round(x), top + lane + 4, QUIET, width="0.6"))
         if end - x >= 12:
@@ -225,6 +232,7 @@ def _n(value: float) -> str:
 def _wave_path(
     lows: Sequence[float],
     highs: Sequence[float],
+    *,
     x0: float,
     x1: float,
     middle: float,

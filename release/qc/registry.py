@@ -163,6 +163,15 @@ def check_titles() -> dict[str, str]:
     return {check_id: item.title for check_id, item in CHECKS.items()}
 
 
+ACRONYMS = {"isrc": "ISRC", "dc": "DC", "cd": "CD", "qc": "QC"}
+
+
+def check_name(check_id: str) -> str:
+    """A heading of the rule's own part of the id: ``level/lossy-overshoot`` is ``Lossy overshoot``."""
+    words = [ACRONYMS.get(word, word) for word in check_id.rsplit("/", 1)[-1].split("-")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
 def checks_table() -> list[dict[str, str]]:
     """One row per check for ``release checks``: id, title, severity, rationale, source, remedy, waivable."""
     return [

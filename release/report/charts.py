@@ -7,7 +7,7 @@ from typing import Any
 
 from release.documents.svg import AlbumTrack, TrackChart, Waveform, album_chart, waveform_chart
 from release.report import figures as fig
-from release.report.qc_view import ordered_targets, reference_files
+from release.report.qc_view import ordered_targets, delivered_loudness
 
 Json = Mapping[str, Any]
 Curves = Mapping[tuple[str, str], Json]
@@ -17,7 +17,7 @@ Curves = Mapping[tuple[str, str], Json]
 
 def chart_target(record: Json, curves: Curves) -> str:
     """The target whose sound the report draws: the one with most curves, the first in the order of the house among equals."""
-    counts = [(sum(key[0] == name for key in curves), name) for name, _ in ordered_targets(record)]
+    counts = [(sum(target == name for target, _ in curves), name) for name, _ in ordered_targets(record)]
     best = max((n for n, _ in counts), default=0)
     return next((name for n, name in counts if n == best and n), "")
 
@@ -26,7 +26,7 @@ def draw_charts(record: Json, curves: Curves, target: str) -> dict[str, str]:
     """SVG text by name: ``track/<key>`` for each track with a curve, and ``album``."""
     programme = record.get("programme", {})
     rate_hz = int(programme.get("sample_rate_hz") or 44_100)
-    measured = reference_files(record.get("targets", {}).get(target, {}))
+    measured = delivered_loudness(record.get("targets", {}).get(target, {}))
     charts: dict[str, str] = {}
     album: list[AlbumTrack] = []
     for index, track in enumerate(programme.get("tracks", ()), start=1):
@@ -34,7 +34,7 @@ def draw_charts(record: Json, curves: Curves, target: str) -> dict[str, str]:
         curve = curves.get((target, key))
         if curve is None:
             continue
-        loudness = measured.get(key, {}).get("loudness") or {}
+        loudness = measured.get(key) or {}
         wave = to_waveform(curve.get("waveform") or {})
         short_term = tuple(curve.get("short_term_lufs") or ())
         seconds = float(curve.get("seconds") or 0.0)
@@ -79,13 +79,18 @@ def _describe(seconds: float, loudness: Json) -> str:
 
 
 def to_waveform(data: Json) -> Waveform:
-    """A waveform record from lists of one lane, or of one lane per channel."""
-    lows, highs = data.get("min") or (), data.get("max") or ()
-    if len(lows) and isinstance(lows[0], Sequence):
-        return Waveform(
-            tuple(tuple(map(float, lane)) for lane in lows), tuple(tuple(map(float, lane)) for lane in highs)
-        )
-    return Waveform((tuple(map(float, lows)),), (tuple(map(float, highs)),)) if len(lows) else Waveform((), ())
+    """A waveform record from lists of one lane, or of one lane per channel; equal lanes (mono) become one."""
+    lows, highs = _lanes(data.get("min") or ()), _lanes(data.get("max") or ())
+    if len(lows) == 2 and lows[0] == lows[1] and highs[0] == highs[1]:
+        return Waveform(lows[:1], highs[:1])
+    return Waveform(lows, highs)
+
+
+def _lanes(values: Sequence[Any]) -> tuple[tuple[float, ...], ...]:
+    if not values:
+        return ()
+    lanes = values if isinstance(values[0], Sequence) else [values]
+    return tuple(tuple(float(value) for value in lane) for lane in lanes)
 
 
 def _envelope(wave: Waveform, columns: int = 240) -> tuple[float, ...]:

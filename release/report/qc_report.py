@@ -43,12 +43,13 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """Findings of one check, worst group first."""
+    """Findings of one check, worst group first; ``rule`` is what the check holds the release against."""
 
     status: str
     word: str
     check: str
     title: str
+    rule: str
     rows: tuple[FindingRow, ...]
 
 
@@ -158,6 +159,7 @@ class QcReport:
     waived: tuple[FindingRow, ...]
     tracks: tuple[TrackSection, ...]
     targets: tuple[TargetSection, ...]
+    sources: tuple[FileRow, ...]
     tools: tuple[Fact, ...]
     signoff_roles: tuple[str, ...]
     explanations: tuple[Fact, ...]

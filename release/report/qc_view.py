@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from release.qc.registry import check_name
 from release.report import figures as fig
 from release.report.qc_report import (
     Fact,
@@ -92,6 +93,7 @@ def build_view(
         waived=tuple(row for row in rows if row.waived),
         tracks=_track_sections(record, tracks, rows, available, chart_target),
         targets=tuple(_target(name, target, tracks) for name, target in ordered_targets(record)),
+        sources=tuple(_source_row(item) for item in record.get("sources", ())),
         tools=_tools(record.get("tool", {})),
         signoff_roles=SIGNOFF_ROLES,
         explanations=EXPLANATIONS,
@@ -119,8 +121,9 @@ class _Tracks:
                     self.info.setdefault(str(track.get("key")), track)
         self.numbers: dict[str, str] = {}
         for i, track in enumerate(self.main, start=1):
-            printed = track.get("number", i)
-            self.numbers[str(track["id"])] = "" if printed is None else str(printed)
+            key = str(track["id"])
+            printed = self.info[key].get("number") if key in self.info else i
+            self.numbers[key] = "" if printed is None else str(printed)
 
     def title(self, key: str) -> str:
         """Title as printed; the key where nothing else is known."""
@@ -137,8 +140,10 @@ class _Tracks:
 
 
 def _verdict(record: Json, findings: Sequence[Json]) -> Verdict:
-    status = str(record.get("qc", {}).get("status", "pass"))
     open_findings = [f for f in findings if not f.get("waived")]
+    status = next((s for s in fig.STATUS_ORDER if any(f.get("status") == s for f in open_findings)), "pass")
+    if str(record.get("qc", {}).get("status", "")).startswith("fail") and status not in {"fail", "error"}:
+        status = "fail"
     counted = [(s, sum(f.get("status") == s for f in open_findings)) for s in fig.STATUS_ORDER]
     waived = len(findings) - len(open_findings)
     words = [fig.count(n, fig.STATUS_WORDS[s].lower(), fig.STATUS_PLURALS[s]) for s, n in counted if n]
@@ -186,6 +191,7 @@ def _facts(record: Json, tracks: _Tracks) -> tuple[Fact, ...]:
 
 
 def _programme_length(tracks: _Tracks) -> int:
+    """Samples from the start of the programme to the end of its last track."""
     return max((int(t.get("start", 0)) + int(t.get("length", 0)) for t in tracks.main), default=0)
 
 
@@ -234,14 +240,16 @@ def _finding_row(finding: Json, tracks: _Tracks) -> FindingRow:
     )
 
 
-def _groups(rows: Sequence[FindingRow], titles: Mapping[str, str]) -> tuple[FindingGroup, ...]:
+def _groups(rows: Sequence[FindingRow], rules: Mapping[str, str]) -> tuple[FindingGroup, ...]:
     """Open findings by status, worst first, then by check in the order found."""
     groups: dict[tuple[int, str], list[FindingRow]] = {}
     for row in rows:
         if not row.waived and row.status in fig.STATUS_ORDER:
             groups.setdefault((fig.STATUS_ORDER.index(row.status), row.check), []).append(row)
     return tuple(
-        FindingGroup(fig.STATUS_ORDER[rank], found[0].word, check, titles.get(check, check), tuple(found))
+        FindingGroup(
+            fig.STATUS_ORDER[rank], found[0].word, check, check_name(check), rules.get(check, ""), tuple(found)
+        )
         for (rank, check), found in sorted(groups.items(), key=lambda item: item[0][0])
     )
 
@@ -255,22 +263,21 @@ def _overview_note(chart_target: str) -> str:
     )
 
 
-def reference_files(target: Json) -> dict[str, Json]:
-    """For each track key the file that stands for the target: its first lossless audio file that was measured."""
-    chosen: dict[str, Json] = {}
-    for lossless in (True, False):
-        for item in target.get("deliverables", ()):
-            key = item.get("track")
-            if key and item.get("loudness") and (item.get("format") not in fig.LOSSY_FORMATS) is lossless:
-                chosen.setdefault(str(key), item)
-    return chosen
+def delivered_loudness(target: Json) -> dict[str, Json]:
+    """Loudness of each delivered PCM track of a target, by key."""
+    return {
+        str(track["key"]): track["loudness"]
+        for unit in target.get("units", ())
+        for track in unit.get("tracks", ())
+        if track.get("loudness")
+    }
 
 
 def _track_sections(
     record: Json, tracks: _Tracks, rows: Sequence[FindingRow], charts: Mapping[str, str], chart_target: str
 ) -> tuple[TrackSection, ...]:
     target = record.get("targets", {}).get(chart_target, {})
-    files = reference_files(target)
+    delivered = delivered_loudness(target)
     gains = {str(g.get("track")): g for g in target.get("gains", ())}
     keyed: dict[str, list[FindingRow]] = {}
     for finding, row in zip(record.get("qc", {}).get("findings", ()), rows, strict=True):
@@ -279,7 +286,7 @@ def _track_sections(
     sections = []
     for track in tracks.main:
         key = str(track["id"])
-        loudness = files.get(key, {}).get("loudness") or {}
+        loudness = delivered.get(key) or {}
         figures = [Fact(name, fig.level(loudness.get(field))) for field, name in LEVEL_COLUMNS] if loudness else []
         if key in gains:
             figures.append(Fact("Gain dB", fig.gain(gains[key].get("gain_db"))))
@@ -315,15 +322,53 @@ def _target(name: str, target: Json, tracks: _Tracks) -> TargetSection:
 
 
 def _target_facts(target: Json, deliverables: Sequence[Json]) -> tuple[Fact, ...]:
-    facts = [
-        Fact("Kind", str(target.get("kind", ""))),
-        Fact("State", str(target.get("status", ""))),
-        Fact("Files", f"{len(deliverables)}, {fig.size(sum(int(d.get('bytes') or 0) for d in deliverables))}"),
+    level = target.get("level") or {}
+    depth = target.get("bit_depth")
+    pairs = [
+        ("Kind", str(target.get("kind", ""))),
+        ("State", STATES.get(str(target.get("status", "")), str(target.get("status", "")))),
+        ("PCM", " · ".join(filter(None, [fig.rate(target.get("sample_rate_hz")), _word_length(depth)]))),
+        ("Files", f"{len(deliverables)}, {fig.size(sum(int(d.get('bytes') or 0) for d in deliverables))}"),
+        ("Level", _level_words(level)),
+        ("Ceiling", "" if level.get("ceiling_dbtp") is None else f"{fig.level(level['ceiling_dbtp'])} dBTP"),
+        ("Limiter", _limiter_words(level)),
+        (
+            "Held back",
+            f"{fig.level(level['held_back_db'], 2)} dB: {level.get('held_back_because', '')}"
+            if level.get("held_back_db")
+            else "",
+        ),
     ]
-    album = target.get("loudness") or {}
-    if album.get("integrated_lufs") is not None:
-        facts.append(Fact("Album loudness", f"{fig.level(album['integrated_lufs'])} LUFS"))
-    return tuple(facts)
+    return tuple(Fact(label, fig.visible(value)) for label, value in pairs if value)
+
+
+STATES = {"passed": "passed", "failed": "not passed", "stale": "stale: inputs have changed since it was built"}
+
+
+def _word_length(depth: int | None) -> str:
+    if depth is None:
+        return ""
+    return "32-bit float" if depth == 32 else f"{depth} bit"
+
+
+def _level_words(level: Json) -> str:
+    if not level:
+        return ""
+    words = [str(level.get("match", ""))]
+    if level.get("aim_lufs") is not None:
+        words.append(f"aim {fig.level(level['aim_lufs'])} LUFS")
+    if level.get("reached_lufs") is not None:
+        words.append(f"reached {fig.level(level['reached_lufs'])} LUFS")
+    return ", ".join(words)
+
+
+def _limiter_words(level: Json) -> str:
+    if not level:
+        return ""
+    if not level.get("limiter"):
+        return "none"
+    most = level.get("max_reduction_db")
+    return "on" if most is None else f"takes {fig.level(most)} dB at most"
 
 
 def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
@@ -331,7 +376,7 @@ def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
     units = list(target.get("units", ()))
     if len(units) < 2 and target.get("kind") in {"streaming", "download"}:
         return ()
-    word = "Side" if target.get("kind") in {"vinyl", "cassette"} else "Disc"
+    word = _unit_word(target)
     tables = []
     for unit in units:
         rate_hz = int(unit.get("sample_rate_hz") or target.get("sample_rate_hz") or 44_100)
@@ -347,7 +392,7 @@ def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
             for t in unit.get("tracks", ())
         ]
         length = int(
-            unit.get("length")
+            unit.get("samples")
             or max((int(t.get("start", 0)) + int(t.get("length", 0)) for t in unit.get("tracks", ())), default=0)
         )
         heading = f"{word} {unit.get('name', '')}".strip() + (
@@ -358,28 +403,37 @@ def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
 
 
 def _level_tables(target: Json, tracks: _Tracks) -> tuple[Table, ...]:
+    columns = tuple(name for _, name in LEVEL_COLUMNS)
+    units = list(target.get("units", ()))
+    word = _unit_word(target)
     tables = []
-    measured = reference_files(target)
-    if measured:
+    for unit in units:
         rows = [
-            TableRow(tracks.label(key), tuple(fig.level(item["loudness"].get(field)) for field, _ in LEVEL_COLUMNS))
-            for key, item in measured.items()
+            TableRow(tracks.label(str(t.get("key"))), _level_cells(t["loudness"]))
+            for t in unit.get("tracks", ())
+            if t.get("loudness")
         ]
-        album = target.get("loudness")
-        if album:
-            rows.append(TableRow("All tracks", tuple(fig.level(album.get(field)) for field, _ in LEVEL_COLUMNS)))
-        tables.append(Table("Levels as delivered", "", tuple(name for _, name in LEVEL_COLUMNS), tuple(rows)))
-    sides = [d for d in target.get("deliverables", ()) if not d.get("track") and d.get("loudness")]
-    if sides:
-        rows = [
-            TableRow(
-                fig.visible(d.get("path", "")), tuple(fig.level(d["loudness"].get(field)) for field, _ in LEVEL_COLUMNS)
-            )
-            for d in sides
-        ]
-        tables.append(Table("Levels of whole files", "", tuple(name for _, name in LEVEL_COLUMNS), tuple(rows)))
+        if not rows:
+            continue
+        if unit.get("loudness") and len(rows) > 1:
+            rows.append(TableRow(TOGETHER, _level_cells(unit["loudness"])))
+        name = (
+            f"Levels as delivered: {word.lower()} {unit.get('name', '')}" if len(units) > 1 else "Levels as delivered"
+        )
+        tables.append(Table(name, "", columns, tuple(rows)))
     lossy = _lossy_table(target, tracks)
     return (*tables, lossy) if lossy else tuple(tables)
+
+
+TOGETHER = "All tracks"
+
+
+def _level_cells(loudness: Json) -> tuple[str, ...]:
+    return tuple(fig.level(loudness.get(field)) for field, _ in LEVEL_COLUMNS)
+
+
+def _unit_word(target: Json) -> str:
+    return "Side" if target.get("kind") in {"vinyl", "cassette"} else "Disc"
 
 
 def _lossy_table(target: Json, tracks: _Tracks) -> Table | None:
@@ -418,17 +472,39 @@ def _file_row(item: Json) -> FileRow:
 
 def _verified(verified: Any) -> str:
     """What the read-back said of a file, in a few words."""
-    if not verified:
+    if not isinstance(verified, Mapping) or not verified:
         return "not read back"
-    if not isinstance(verified, Mapping):
-        return "read back" if verified is True else fig.visible(verified)
-    bad = [str(k) for k, v in verified.items() if v is False]
-    if bad:
-        return "MISMATCH: " + ", ".join(fig.visible(b).replace("_", " ") for b in bad)
-    good = [str(k) for k, v in verified.items() if v is True]
-    by = verified.get("by") or verified.get("reader")
-    words = ", ".join(fig.visible(g).replace("_", " ") for g in good)
-    return "read back" + (f" by {fig.visible(by)}" if by else "") + (f": {words}" if words else "")
+    told = {str(name): value for name, value in verified.items() if name != "by"}
+    wrong = [name for name, value in told.items() if value is False]
+    if wrong:
+        return "MISMATCH: " + fig.visible(", ".join(wrong)).replace("_", " ")
+    words = [
+        name if value is True else f"{name} {value}"
+        for name, value in sorted(told.items())
+        if isinstance(value, bool | int | float | str)
+    ]
+    by = f" by {verified['by']}" if verified.get("by") else ""
+    proved = f": {', '.join(words)}" if words else ""
+    return fig.visible(f"read back{by}{proved}").replace("_", " ")
+
+
+def _source_row(item: Json) -> FileRow:
+    rate_hz = int(item.get("sample_rate_hz") or 0)
+    channels = {1: "mono", 2: "stereo"}.get(item.get("channels") or 0, f"{item.get('channels')} channels")
+    facts = [
+        str(item.get("container", "")),
+        str(item.get("codec", "")),
+        fig.rate(rate_hz or None),
+        _word_length(item.get("bit_depth")),
+    ]
+    facts += [channels, fig.clock(int(item.get("samples") or 0), rate_hz) if rate_hz else ""]
+    return FileRow(
+        fig.visible(item.get("id", "")),
+        " · ".join(filter(None, facts)),
+        "",
+        fig.groups(str(item.get("sha256") or "")),
+        (),
+    )
 
 
 def _tools(tool: Json) -> tuple[Fact, ...]:

@@ -132,6 +132,16 @@ FINDINGS = [
 ]
 
 
+LEVELS = {
+    "streaming": {"match": "album", "aim_lufs": -14.0, "ceiling_dbtp": -1.0, "reached_lufs": -14.0, "held_back_db": 0.0,
+                  "held_back_because": "", "limiter": False, "max_reduction_db": None},
+    "cd": {"match": "album", "aim_lufs": -11.0, "ceiling_dbtp": -0.3, "reached_lufs": -11.42, "held_back_db": 0.42,
+           "held_back_because": "max_reduction at t4, 1:02.345", "limiter": True, "max_reduction_db": 4.0},
+    "vinyl": {"match": "peak", "aim_lufs": None, "ceiling_dbtp": -3.0, "reached_lufs": None, "held_back_db": 0.0,
+              "held_back_because": "", "limiter": False, "max_reduction_db": None},
+}  # fmt: skip
+
+
 def make_record(titles: list[str] | None = None, findings: list[dict] | None = None) -> dict:
     titles = titles or TITLES
     tracks, units, start = [], [], 0
@@ -145,6 +155,10 @@ def make_record(titles: list[str] | None = None, findings: list[dict] | None = N
                 "title": title,
                 "artist": "The Harbour Lights" if i != 3 else "The Harbour Lights feat. Ana Reis",
                 "isrc": f"GBLTR26{i:05}",
+                "pause": 0,
+                "audio_start": start,
+                "audio_length": length,
+                "loudness": loudness(i),
                 "start": start,
                 "length": length,
             }
@@ -153,11 +167,10 @@ def make_record(titles: list[str] | None = None, findings: list[dict] | None = N
     half = len(units) // 2 + 1
     offset = units[half]["start"] if half < len(units) else 0
     sides = [
-        {"name": "A", "title": "", "length": offset, "sample_rate_hz": RATE, "tracks": units[:half]},
-        {
+        {"name": "A", "title": "", "samples": offset, "tracks": units[:half]},
             "name": "B",
             "title": "",
-            "length": start - offset,
+            "samples": start - offset,
             "sample_rate_hz": RATE,
             "tracks": [{**t, "start": t["start"] - offset} for t in units[half:]],
         },
@@ -218,37 +231,60 @@ def make_record(titles: list[str] | None = None, findings: list[dict] | None = N
             "barcode": "4006381333931",
             "label": "Lowtide Records",
             "release_date": "2026-12-04",
-            "type": "album",
         },
-        "programme": {"sample_rate_hz": RATE, "tracks": tracks},
+        "sources": [
+            {
+                "id": f"mixes/{i:02}.wav",
+                "sha256": digest(f"source {i}"),
+                "container": "wav",
+                "codec": "pcm_s24",
+                "sample_rate_hz": 96_000,
+                "channels": 2,
+                "samples": t["length"] * 96_000 // RATE,
+                "bit_depth": 24,
+            }
+            for i, t in enumerate(tracks, start=1)
+        ],
+        "programme": {"sample_rate_hz": RATE, "length": start, "tracks": tracks},
         "targets": {
             "cd": {
                 "kind": "cd",
-                "status": "built",
+                "key": digest("cd"),
+                "bit_depth": 16,
+                "level": LEVELS["cd"],
+                "shifts": [],
+                "status": "passed",
                 "gains": gains,
                 "deliverables": cd,
                 "sample_rate_hz": 44_100,
-                "units": [{"name": "1", "title": "", "length": start, "tracks": units}],
+                "units": [{"name": "1", "title": "", "samples": start, "loudness": loudness(0), "tracks": units}],
             },
             "streaming": {
                 "kind": "streaming",
-                "status": "built",
+                "key": digest("streaming"),
+                "bit_depth": 24,
+                "level": LEVELS["streaming"],
+                "shifts": [],
+                "status": "passed",
                 "gains": gains,
                 "deliverables": streaming,
                 "sample_rate_hz": 44_100,
-                "units": [{"name": "1", "title": "", "length": start, "tracks": units}],
-                "loudness": loudness(0),
+                "units": [{"name": "1", "title": "", "samples": start, "loudness": loudness(0), "tracks": units}],
             },
             "vinyl": {
                 "kind": "vinyl",
-                "status": "built",
+                "key": digest("vinyl"),
+                "bit_depth": 24,
+                "level": LEVELS["vinyl"],
+                "shifts": [],
+                "status": "passed",
                 "gains": gains[:1],
                 "deliverables": vinyl,
                 "sample_rate_hz": 44_100,
                 "units": sides,
             },
         },
-        "qc": {"status": "fail" if bad else ("warn" if findings else "pass"), "findings": findings},
+        "qc": {"status": "failed" if bad else "passed", "findings": findings},
     }
 
 

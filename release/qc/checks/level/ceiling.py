@@ -18,7 +18,7 @@ from release.qc.contexts import TargetContext
     severity=Status.FAIL,
 )
 def rule(context: TargetContext) -> Iterator[Outcome]:
-    """No delivered track passes the target's ceiling."""
+    """No delivered track goes over the target's ceiling."""
     ceiling = context.target.level.ceiling_dbtp
     if ceiling is None:
         return

@@ -22,7 +22,9 @@ def rule(context: ProgrammeContext) -> Iterator[Outcome]:
     by_digest: dict[str, list[str]] = {}
     for source, facts in context.facts.items():
         by_digest.setdefault(facts.sha256, []).append(source)
-    tracks = {source: key for key, source in reversed(context.project.uses.items())}
+    tracks: dict[str, str] = {}
+    for key, used in context.project.uses.items():
+        tracks.setdefault(used, key)
     for sources in by_digest.values():
         if len(sources) > 1:
             yield Outcome(

@@ -1,0 +1,71 @@
+"""Papers that travel with a carrier: PQ sheet, cut sheet, cassette sheet, each as HTML, PDF and text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from release.documents.html import render_html
+from release.documents.pdf import render_pdf
+from release.formats.pq import PqSheet, format_pq_text
+from release.report.cut_sheet import CarrierSheet, cut_sheet, sheet_text, side_chart
+from release.report.pq_view import pq_view
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFiles:
+    """One paper in its three forms.
+
+    Attributes:
+        files: bytes by file name (``pq-sheet.html``, ``.pdf``, ``.txt``).
+        missing: texts that the PDF's fonts cannot show; for the check documents/missing-glyph.
+    """
+
+    files: Mapping[str, bytes]
+    missing: tuple[str, ...]
+
+
+def pq_files(
+    sheets: Sequence[PqSheet],
+    *,
+    names: Sequence[str] = ("pq-sheet",),
+    document_date: date | None = None,
+    font_folders: Sequence[Path] = (),
+) -> SheetFiles:
+    """The PQ sheets of a target's discs, one paper per disc.
+
+    Args:
+        names: file name without suffix for each sheet.
+    """
+    files: dict[str, bytes] = {}
+    missing: dict[str, None] = {}
+    for sheet, name in zip(sheets, names, strict=True):
+        view = pq_view(sheet)
+        pdf = render_pdf("pq-sheet.typ", view, document_date=document_date, font_folders=font_folders)
+        files[f"{name}.html"] = render_html("pq-sheet.html.j2", view).encode()
+        files[f"{name}.pdf"] = pdf.data
+        files[f"{name}.txt"] = format_pq_text(sheet).encode()
+        missing.update(dict.fromkeys(pdf.missing))
+    return SheetFiles(files, tuple(missing))
+
+
+def carrier_files(
+    sheet: CarrierSheet, *, name: str = "", document_date: date | None = None, font_folders: Sequence[Path] = ()
+) -> SheetFiles:
+    """The cut sheet or cassette sheet of a target.
+
+    Args:
+        name: file name without suffix; default ``cut-sheet`` or ``cassette-sheet``.
+    """
+    stem = name or ("cut-sheet" if sheet.kind == "vinyl" else "cassette-sheet")
+    view = cut_sheet(sheet)
+    charts = {view.chart: side_chart(sheet)}
+    pdf = render_pdf("cut-sheet.typ", view, charts, document_date=document_date, font_folders=font_folders)
+    files = {
+        f"{stem}.html": render_html("cut-sheet.html.j2", view, charts).encode(),
+        f"{stem}.pdf": pdf.data,
+        f"{stem}.txt": sheet_text(view).encode(),
+    }
+    return SheetFiles(files, pdf.missing)

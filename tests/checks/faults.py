@@ -1,0 +1,422 @@
+"""Made-up facts for the tests of checks: a clean case, and one fault at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from release.model.disc import Disc, DiscText, DiscTrack, TextBlock
+from release.model.measurement import Loudness
+from release.model.metadata import ReleaseInfo, TrackInfo, Writer
+from release.model.programme import Clip, Shift, TargetProgramme, Timeline, TrackSpan, Unit
+from release.model.project import ResolvedProject, Waiver
+from release.model.source import ClipRun, SourceFacts, SourceInfo
+from release.model.target import DitherSpec, FilesSpec, FileSpec, LevelSpec, LimiterSpec, ResolvedTarget
+from release.qc.contexts import (
+    ArtworkContext,
+    ArtworkFacts,
+    DeliverableFact,
+    DiscContext,
+    DocumentContext,
+    GainFact,
+    MetadataContext,
+    ProgrammeContext,
+    SideContext,
+    SourceContext,
+    SourceUse,
+    TargetContext,
+    WaiverContext,
+)
+
+RATE = 96_000
+LENGTH = 180 * RATE
+
+
+def info(**changes: Any) -> SourceInfo:
+    clean = SourceInfo("wav", "pcm_s24", RATE, 2, LENGTH, 24, is_float=False, is_lossy=False, bytes=LENGTH * 6)
+    return replace(clean, **changes)
+
+
+def facts(**changes: Any) -> SourceFacts:
+    clean = SourceFacts(
+        sha256="a" * 64, info=info(), sample_peak_dbfs=(-1.0, -1.2), true_peak_dbtp=-0.8, true_peak_at_sample=RATE, overs=0,
+        clip_runs=(), clip_run_count=0, dc_offset=(1e-6, -1e-6), head_silence_samples=RATE // 10, tail_silence_samples=RATE,
+        head_quiet_samples=RATE // 10, tail_quiet_samples=RATE, first_sample_dbfs=None, last_sample_dbfs=None, inner_silences=(),
+        used_bits=24, is_identical=False, dead_channels=(), correlation=0.6, bandwidth_hz=31_000.0, bandwidth_edge_db=6.0,
+        integrated_lufs=-15.0, noise_floor_dbfs=-70.0,
+    )  # fmt: skip
+    return replace(clean, **changes)
+
+
+def source(use: dict[str, Any] | None = None, **changes: Any) -> SourceContext:
+    uses = replace(SourceUse("tide", 0.0, LENGTH / RATE), **(use or {}))
+    return SourceContext("mixes/tide.wav", facts(**changes), (uses,))
+
+
+def runs(count: int, length: int) -> dict[str, Any]:
+    return {"clip_runs": tuple(ClipRun(RATE * (i + 1), 0, length, 1.0) for i in range(count)), "clip_run_count": count}
+
+
+def release(**changes: Any) -> ReleaseInfo:
+    clean = ReleaseInfo(
+        "Night Ferry", "The Harbour Lights", label="Lowtide", catalogue_number="LTR014", barcode="4006381333931",
+        release_date=date(2026, 12, 4), genre="Folk", p_line="2026 Lowtide", c_line="2026 Lowtide", artwork="front.png",
+    )  # fmt: skip
+    return replace(clean, **changes)
+
+
+def track(key: str = "tide", **changes: Any) -> TrackInfo:
+    clean = TrackInfo(key, key.capitalize(), "The Harbour Lights", isrc="GBLTR2600001", writers=(Writer("Jo Hale"),))
+    return replace(clean, **changes)
+
+
+KEYS = ("departure", "tide", "lanterns")
+
+
+def spans(joined: str = "") -> tuple[TrackSpan, ...]:
+    return tuple(
+        TrackSpan(
+            key,
+            i + 1,
+            i * LENGTH,
+            i * LENGTH,
+            (i + 1) * LENGTH,
+            i * LENGTH,
+            (i + 1) * LENGTH - RATE,
+            joined=key == joined,
+        )
+        for i, key in enumerate(KEYS)
+    )
+
+
+def timeline(joined: str = "") -> Timeline:
+    clips = tuple(Clip(f"mixes/{key}.wav", 0, LENGTH - RATE, i * LENGTH) for i, key in enumerate(KEYS))
+    return Timeline(RATE, 3 * LENGTH, clips, spans(joined))
+
+
+def resolved(kind: str = "streaming", *, joined: str = "", **changes: Any) -> ResolvedTarget:
+    clean = ResolvedTarget(
+        kind, kind, release(), {k: track(k) for k in KEYS}, TargetProgramme(kind, RATE, (Unit("1", "", timeline(joined)),)), 44_100, 24,
+        is_float=False, level=LevelSpec("album", -14.0, -1.0), dither=DitherSpec(), spec=FilesSpec((FileSpec("flac"),)),
+    )  # fmt: skip
+    return replace(clean, **changes)
+
+
+def loudness(integrated: float | None = -14.0, peak: float | None = -1.2) -> Loudness:
+    return Loudness(integrated, 6.0, -10.0, -9.0, peak, -1.4)
+
+
+VERIFIED = {"bit_exact": True, "tags": True}
+
+
+def target(**changes: Any) -> TargetContext:
+    clean = TargetContext(
+        target=resolved(),
+        loudness={k: loudness() for k in KEYS},
+        album=loudness(),
+        gains=tuple(GainFact(k, 1.0, "album", aim_lufs=-14.0, reached_lufs=-14.0) for k in KEYS),
+        deliverables=(
+            DeliverableFact("streaming/flac/1.flac", "flac", track="tide", loudness=loudness(), verified=VERIFIED),
+            DeliverableFact("streaming/mp3-320/1.mp3", "mp3", track="tide", is_lossy=True, loudness=loudness(peak=-0.3), verified=VERIFIED),
+        ),
+        sources={k: facts() for k in KEYS},
+    )  # fmt: skip
+    return replace(clean, **changes)
+
+
+def project(**changes: Any) -> ResolvedProject:
+    clean = ResolvedProject(
+        digest="0" * 64, release=release(), tracks={k: track(k) for k in KEYS}, programme=timeline(), targets=(resolved(),), waivers=(),
+        sources={}, uses={k: f"mixes/{k}.wav" for k in KEYS},
+    )  # fmt: skip
+    return replace(clean, **changes)
+
+
+def programme(**changes: Any) -> ProgrammeContext:
+    sources = {f"mixes/{k}.wav": facts(sha256=k[0] * 64) for k in KEYS}
+    return ProgrammeContext(project(**changes), sources)
+
+
+def disc(**changes: Any) -> Disc:
+    tracks = (
+        DiscTrack(1, (150,), 0, isrc="GBLTR2600001", key="departure"),
+        DiscTrack(2, (15_000,), 14_850, isrc="GBLTR2600002", key="tide"),
+    )
+    block = TextBlock(
+        "en", DiscText("Night Ferry", "The Harbour Lights"), (DiscText("Departure", "A"), DiscText("Tide", "A"))
+    )
+    return replace(Disc(tracks, 30_000, text_blocks=(block,)), **changes)
+
+
+def cd(*, shifts: tuple[Shift, ...] = (), **changes: Any) -> DiscContext:
+    return DiscContext("cd", disc(**changes), 1, shifts)
+
+
+def side(length_s: float = 900.0, **changes: Any) -> SideContext:
+    return replace(SideContext("vinyl", "vinyl", "A", length_s, "12in-33", other_lengths_s=(("B", 880.0),)), **changes)
+
+
+def metadata(kind: str = "streaming", isrc: str = "GBLTR2600001", **changes: Any) -> MetadataContext:
+    return MetadataContext(kind, kind, release(**changes), (track(isrc=isrc), track("coda", isrc="GBLTR2600002")))
+
+
+def artwork(**changes: Any) -> ArtworkContext:
+    clean = ArtworkFacts(2_000_000, "", "PNG", "RGB", 3000, 3000, 1)
+    return ArtworkContext("front.png", replace(clean, **changes), ("streaming",))
+
+
+def waiver(matches: int = 1, **changes: Any) -> WaiverContext:
+    own = Waiver(
+        "audio/clipping", "the sound", "Jo Marsh", date(2026, 11, 20), track="tide", expires=date(2026, 12, 31)
+    )
+    return replace(WaiverContext(own, matches, as_of=date(2026, 12, 4)), **changes)
+
+
+def with_gain(**changes: Any) -> TargetContext:
+    return target(gains=(replace(GainFact("tide", 1.0, aim_lufs=-14.0), **changes),))
+
+
+def lossy(peak: float) -> TargetContext:
+    item = DeliverableFact(
+        "s/mp3-320/1.mp3", "mp3", track="tide", is_lossy=True, loudness=loudness(peak=peak), verified=VERIFIED
+    )
+    return target(deliverables=(item,))
+
+
+def joined(step_db: float, *, at: str = "tide") -> TargetContext:
+    gains = (GainFact("departure", 0.0), GainFact("tide", step_db), GainFact("lanterns", step_db))
+    return target(target=resolved(joined=at), gains=gains)
+
+
+def with_services(*services: str, album_lufs: float = -10.0) -> TargetContext:
+    spec = FilesSpec((FileSpec("flac"),), services=services)
+    return target(
+        target=resolved(spec=spec), album=loudness(album_lufs), loudness={k: loudness(album_lufs) for k in KEYS}
+    )
+
+
+def titled(title: str, **changes: Any) -> ProgrammeContext:
+    return programme(tracks={"tide": track(title=title, **changes)})
+
+
+LIMITED = LevelSpec("album", -9.0, -1.0, limiter=LimiterSpec(max_reduction_db=3.0))
+MIXES = {f"mixes/{k}.wav": facts() for k in KEYS}
+
+# check id -> (contexts with a fault and the code and status that it gives, contexts without)
+CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
+    "audio/clipping": (
+        [
+            (source(**runs(41, 3)), "clipped", "warn"),
+            (source(**runs(1, 9)), "clipped", "warn"),
+            (source(**runs(1, 3)), "clipped", "note"),
+        ],
+        [source(), source({"start_s": 60.0}, **runs(12, 3))],
+    ),
+    "audio/true-peak-overs": ([(source(true_peak_dbtp=0.4, overs=3), "over", "note")], [source(), source(true_peak_dbtp=None)]),
+    "audio/dc-offset": (
+        [
+            (source(dc_offset=(0.002, 0.0)), "offset", "warn"),
+            (source(dc_offset=(0.0003, 0.0)), "offset", "note"),
+            (source({"chain_kinds": ("highpass",)}, dc_offset=(0.0, 0.01)), "offset", "note"),
+        ],
+        [source(), source(dc_offset=(0.0, 0.0))],
+    ),
+    "audio/silence-at-head": (
+        [
+            (source(head_silence_samples=RATE), "silence", "note"),
+            (source(head_silence_samples=6 * RATE), "silence", "warn"),
+        ],
+        [source(), source({"start_s": 5.9}, head_silence_samples=6 * RATE)],
+    ),
+    "audio/silence-at-tail": (
+        [(source(tail_silence_samples=4 * RATE), "silence", "note"), (source(tail_silence_samples=12 * RATE), "silence", "warn")],
+        [source(), source({"end_s": 168.5}, tail_silence_samples=12 * RATE)],
+    ),
+    "audio/cut-off": (
+        [(source(first_sample_dbfs=-20.0), "start", "warn"), (source(last_sample_dbfs=-20.0), "end", "warn")],
+        [
+            source(first_sample_dbfs=-80.0, last_sample_dbfs=-70.0),
+            source({"has_fade_in": True, "joined_after": True}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
+            source({"start_s": 1.0, "end_s": 170.0}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
+        ],
+    ),
+    "audio/dead-channel": ([(source(dead_channels=(1,)), "silent", "fail")], [source()]),
+    "audio/identical-channels": ([(source(is_identical=True), "dual-mono", "note")], [source(), source(info=info(channels=1), is_identical=True)]),
+    "audio/mono-source": ([(source(info=info(channels=1)), "mono", "note")], [source()]),
+    "audio/low-correlation": (
+        [(source(correlation=-0.9), "negative", "warn"), (source(correlation=-0.1), "negative", "note")],
+        [source(), source(correlation=None), source(correlation=0.0)],
+    ),
+    "audio/lossy-source": (
+        [
+            (source(info=info(is_lossy=True, codec="mp3")), "lossy", "warn"),
+            (source(bandwidth_hz=16_600.0, bandwidth_edge_db=55.0), "suspected", "warn"),
+            (source(bandwidth_hz=19_400.0, bandwidth_edge_db=55.0), "suspected", "note"),
+        ],
+        [source(), source(bandwidth_hz=16_600.0), source(bandwidth_hz=None, bandwidth_edge_db=None)],
+    ),
+    "audio/upsampled": (
+        [
+            (source(bandwidth_hz=21_600.0, bandwidth_edge_db=60.0), "upsampled", "warn"),
+            (source(info=info(sample_rate_hz=44_100), bandwidth_hz=10_900.0, bandwidth_edge_db=60.0), "upsampled", "warn"),
+        ],
+        [source(), source(bandwidth_hz=21_600.0, bandwidth_edge_db=8.0), source(info=info(sample_rate_hz=48_000), bandwidth_hz=21_600.0, bandwidth_edge_db=60.0)],
+    ),
+    "audio/padded-bits": (
+        [(source(used_bits=16), "padded", "note"), (source(used_bits=16, info=info(is_float=True)), "padded", "note")],
+        [source(), source(used_bits=16, info=info(bit_depth=16)), source(used_bits=None), source(used_bits=0)],
+    ),
+    "audio/digital-dropout": (
+        [(source(inner_silences=((RATE, 500),)), "hole", "note")],
+        [source(), source(inner_silences=((RATE, 3 * RATE),)), source({"start_s": 60.0}, inner_silences=((RATE, 500),))],
+    ),
+    "programme/upsampled-delivery": (
+        [(target(sources={"tide": facts(info=info(sample_rate_hz=32_000))}), "upsampled", "warn")],
+        [target(), target(sources={"tide": facts(info=info(sample_rate_hz=44_100))})],
+    ),
+    "programme/same-audio": ([(ProgrammeContext(project(), MIXES), "same-file", "warn")], [programme()]),
+    "level/aim": (
+        [(with_gain(reached_lufs=-13.5), "missed", "warn"), (target(gains=(GainFact("tide", 0.0, aim_lufs=-16.0),)), "missed", "warn")],
+        [target(), with_gain(reached_lufs=-13.9), with_gain(reached_lufs=-16.0, held_back_db=2.0), with_gain(aim_lufs=None)],
+    ),
+    "level/butt-join-step": (
+        [(joined(0.5), "step", "warn"), (joined(-0.1), "step", "note")],
+        [target(), joined(0.0), joined(3.0, at="")],
+    ),
+    "level/ceiling": (
+        [(target(loudness={"tide": loudness(peak=-0.9)}), "over", "fail")],
+        [target(), target(loudness={"tide": loudness(peak=-1.0)}), target(loudness={"tide": loudness(peak=None)})],
+    ),
+    "level/held-back": (
+        [
+            (with_gain(held_back_db=1.4, held_back_by="tide"), "held-back", "warn"),
+            (replace(with_gain(held_back_db=1.4), target=resolved(level=LIMITED)), "held-back", "warn"),
+        ],
+        [target(), with_gain(held_back_db=0.01)],
+    ),
+    "level/lossy-overshoot": ([(lossy(0.31), "over", "warn")], [target(), lossy(0.0), lossy(-0.2)]),
+    "level/outlier": (
+        [
+            (target(loudness={"a": loudness(-14.0), "b": loudness(-15.0), "c": loudness(-22.0)}), "outlier", "note"),
+            (target(loudness={"a": loudness(-14.0), "b": loudness(-15.0), "c": loudness(-28.0)}), "outlier", "warn"),
+        ],
+        [target(), target(loudness={"a": loudness(-14.0), "b": loudness(-30.0)}), target(loudness={k: loudness(None) for k in "abc"})],
+    ),
+    "cd/track-length": (
+        [
+            (cd(tracks=(DiscTrack(1, (150,), 0), DiscTrack(2, (400,)))), "track-short", "fail"),
+            (cd(tracks=(DiscTrack(1, (150,), 0), DiscTrack(2, (500,), 400))), "track-short-before-pause", "warn"),
+        ],
+        [cd()],
+    ),
+    "cd/first-pause": (
+        [
+            (cd(tracks=(DiscTrack(1, (149,), 0),)), "first-pause-short", "fail"),
+            (cd(tracks=(DiscTrack(1, (400,), 0),)), "first-pause-long", "warn"),
+        ],
+        [cd()],
+    ),
+    "cd/disc-length": (
+        [(cd(lead_out_cd_frames=75 * 4500), "disc-long", "warn"), (cd(lead_out_cd_frames=80 * 4500), "disc-too-long", "fail")],
+        [cd(), cd(lead_out_cd_frames=74 * 4500)],
+    ),
+    "cd/structure": (
+        [
+            (cd(tracks=(DiscTrack(1, (150,), 0), DiscTrack(3, (9000,)))), "track-number", "fail"),
+            (cd(tracks=(DiscTrack(1, (150,), 0, isrc="NO"),)), "isrc-form", "fail"),
+        ],
+        [cd()],
+    ),
+    "cd/isrc-missing": ([(cd(tracks=(DiscTrack(1, (150,), 0),)), "missing", "warn")], [cd()]),
+    "cd/text-charset": (
+        [
+            (cd(text_blocks=(TextBlock("en", DiscText("Nuit", "A"), (DiscText("夜", "A"), DiscText("Tide", "A"))),)), "unencodable", "warn"),
+            (cd(text_blocks=(TextBlock("xx", DiscText("Nuit", "A"), (DiscText("A", "A"), DiscText("Tide", "A"))),)), "language", "fail"),
+        ],
+        [cd(), cd(text_blocks=())],
+    ),
+    "cd/shifts": (
+        [(cd(shifts=(Shift("cd", "tide", "start", 1000, 819, 96_000),)), "snapped", "note")],
+        [cd(), cd(shifts=(Shift("cd", "tide", "start", 1280, 1280, 96_000),))],
+    ),
+    "side/length": (
+        [
+            (side(1200.0), "long", "warn"),
+            (side(1400.0), "too-long", "fail"),
+            (side(1390.0, kind="cassette", carrier="cassette", tape_minutes=46), "too-long", "fail"),
+            (side(1900.0, kind="cassette", carrier="cassette", tape_minutes=90), "long", "warn"),
+        ],
+        [side(), side(1170.0), side(1370.0, kind="cassette", carrier="cassette", tape_minutes=46), side(9999.0, carrier="16in-78")],
+    ),
+    "side/balance": ([(side(1100.0), "unequal", "note")], [side(), side(1100.0, other_lengths_s=()), side(1100.0, name="B")]),
+    "metadata/isrc": (
+        [(metadata(isrc=""), "missing", "fail"), (metadata("vinyl", isrc=""), "missing", "warn")],
+        [metadata(), metadata("cd", isrc="")],
+    ),
+    "metadata/barcode": (
+        [
+            (metadata(barcode=""), "missing", "warn"),
+            (metadata("vinyl", barcode=""), "missing", "note"),
+            (metadata(barcode="2006381333931"), "in-store", "warn"),
+            (metadata(barcode="9790060012345"), "book", "warn"),
+        ],
+        [metadata(), metadata(barcode="036000291452")],
+    ),
+    "metadata/completeness": (
+        [
+            (programme(release=release(p_line="")), "missing", "warn"),
+            (programme(release=release(p_line=""), targets=(resolved("vinyl"),)), "missing", "note"),
+            (programme(tracks={"tide": track(writers=())}), "no-writers", "note"),
+        ],
+        [programme()],
+    ),
+    "metadata/title-style": (
+        [
+            (titled("Tide (Live)"), "version", "note"),
+            (titled("Tide feat. Ana"), "featured", "note"),
+            (titled("Tide (Explicit)"), "advisory", "note"),
+            (titled("Tide  Two"), "spaces", "note"),
+            (titled("TIDE TWO"), "capitals", "note"),
+        ],
+        [programme(), titled("Alive (in the Room)"), titled("ABC"), titled("Defeat"), titled("夜")],
+    ),
+    "artwork/missing": (
+        [(ArtworkContext("", None, ("streaming",)), "missing", "warn"), (artwork(problem="it is no picture"), "unreadable", "fail")],
+        [artwork()],
+    ),
+    "artwork/size": (
+        [
+            (artwork(width=2000, height=2000), "small", "warn"),
+            (artwork(width=500, height=500), "small", "fail"),
+            (artwork(width=4000), "not-square", "fail"),
+            (artwork(bytes=11_000_000), "heavy", "warn"),
+        ],
+        [artwork(), artwork(problem="damaged", width=0, height=0)],
+    ),
+    "artwork/mode": (
+        [(artwork(mode="CMYK"), "mode", "warn"), (artwork(orientation=6), "orientation", "warn"), (artwork(format="TIFF"), "format", "warn")],
+        [artwork(), artwork(format="JPEG")],
+    ),
+    "services/prediction": (
+        [(with_services("spotify"), "gain", "note"), (with_services("nobody"), "unknown", "note")],
+        [target(), with_services("youtube", album_lufs=-18.0), with_services("tidal", album_lufs=-14.0)],
+    ),
+    "verification/read-back": (
+        [
+            (target(deliverables=(DeliverableFact("a.flac", "flac", verified={"bit_exact": False, "tags": True}),)), "mismatch", "fail"),
+            (target(deliverables=(DeliverableFact("a.flac", "flac"),)), "not-verified", "fail"),
+        ],
+        [target()],
+    ),
+    "documents/missing-glyph": ([(DocumentContext("qc-report.pdf", ("夜",)), "missing-glyph", "note")], [DocumentContext("qc-report.pdf")]),
+    "qc/stale-waiver": (
+        [
+            (waiver(0), "covers-nothing", "warn"),
+            (waiver(is_known=False), "unknown-check", "warn"),
+            (waiver(can_be_waived=False), "not-waivable", "warn"),
+            (waiver(as_of=date(2027, 1, 1)), "expired", "warn"),
+        ],
+        [waiver(), waiver(as_of=None)],
+    ),
+}  # fmt: skip

@@ -1,0 +1,86 @@
+"""Every check fires on its fault, says how bad it is, and is silent on clean facts."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+
+import pytest
+
+import release.qc.checks as checks_package
+from release.qc.document import checks_markdown
+from release.qc.profiles import load_data
+from release.qc.registry import CHECKS, checks_table
+
+sys.path.insert(0, str(Path(__file__).parent))
+from faults import CASES
+
+REPOSITORY = Path(__file__).parents[2]
+FAULTS = [(check_id, *case) for check_id, (faulty, _) in CASES.items() for case in faulty]
+CLEAN = [(check_id, context) for check_id, (_, clean) in CASES.items() for context in clean]
+
+
+@pytest.mark.parametrize(
+    ("check_id", "context", "code", "status"), FAULTS, ids=[f"{f[0]}-{f[2]}-{f[3]}" for f in FAULTS]
+)
+def test_fault_is_found(check_id, context, code, status):
+    found = [(o.code, str(o.status)) for o in CHECKS[check_id].rule(context)]
+
+    assert (code, status) in found
+
+
+@pytest.mark.parametrize(("check_id", "context"), CLEAN, ids=[c[0] for c in CLEAN])
+def test_clean_facts_are_silent(check_id, context):
+    assert list(CHECKS[check_id].rule(context)) == []
+
+
+@pytest.mark.parametrize("check_id", CHECKS)
+def test_every_check_has_cases_and_says_why(check_id):
+    item = CHECKS[check_id]
+
+    assert CASES[check_id][0]
+    assert CASES[check_id][1]
+    assert item.rationale
+    assert item.source
+    assert item.remedy
+    assert item.title.endswith(".")
+    assert item.severity == max((case[2] for case in CASES[check_id][0]), key=["note", "warn", "fail"].index)
+
+
+@pytest.mark.parametrize(("check_id", "context", "code", "status"), FAULTS, ids=[f"{f[0]}-{f[2]}" for f in FAULTS])
+def test_messages_are_whole_sentences(check_id, context, code, status):
+    for outcome in CHECKS[check_id].rule(context):
+        assert outcome.message.endswith(".")
+        assert "None" not in outcome.message
+        assert "  " not in outcome.message.replace("Tide  Two", "")
+
+
+def test_id_is_the_place_of_the_file():
+    folder = Path(inspect.getfile(checks_package)).parent
+    files = {f"{p.parent.name}/{p.stem.replace('_', '-')}" for p in folder.rglob("*.py") if p.name != "__init__.py"}
+
+    assert files == set(CHECKS)
+    for check_id, item in CHECKS.items():
+        assert item.id == check_id
+        assert Path(inspect.getfile(item.rule)) == folder / f"{check_id.replace('-', '_')}.py"
+
+
+def test_limits_belong_to_checks_and_name_their_source():
+    for check_id, entry in load_data("limits").items():
+        assert check_id in CHECKS
+        assert entry["source"]
+        assert entry["as_of"] >= "2026"
+
+
+def test_document_is_current():
+    stored = (REPOSITORY / "docs" / "checks.md").read_text(encoding="utf-8")
+
+    assert stored == checks_markdown(), "run: python -m release.qc.document docs/checks.md"
+
+
+def test_table_has_a_row_per_check():
+    rows = checks_table()
+
+    assert [row["id"] for row in rows] == list(CHECKS)
+    assert all(all(row.values()) for row in rows)
