@@ -168,10 +168,10 @@ def make_record(titles: list[str] | None = None, findings: list[dict] | None = N
     offset = units[half]["start"] if half < len(units) else 0
     sides = [
         {"name": "A", "title": "", "samples": offset, "tracks": units[:half]},
+        {
             "name": "B",
             "title": "",
             "samples": start - offset,
-            "sample_rate_hz": RATE,
             "tracks": [{**t, "start": t["start"] - offset} for t in units[half:]],
         },
     ]
