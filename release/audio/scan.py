@@ -77,7 +77,6 @@ class _Scan:
         self._notes = list(getattr(getattr(reader, "layout", None), "notes", ()))
         self._md5 = _FlacDigest(file, self._notes) if info.codec == "flac" else None
         self._meter = _make_meter(info)
-        self._overs = OverCounter(info.sample_rate_hz, info.channels)
         self._clips = ClipFinder(info.channels, info.bit_depth if reader.int_bits else None, reader.int_bits)
         self._silence = SilenceFinder(info.sample_rate_hz)
         self._quiet = QuietEdges(self._scale)
@@ -110,7 +109,6 @@ class _Scan:
                 self._md5.feed(words)
         self._take_planar(planar, block)
         self._meter.process(block)
-        self._overs.feed(block)
         self._spectrum.feed(block, self._position)
         self._position += count
 
@@ -169,6 +167,16 @@ class _Scan:
 
         return MAX_CODED_PADDING if self.info.codec == "aac" else 0
 
+    def _count_overs(self, measured: MeterResult) -> int:
+        """Excursions above full scale; the audio is read again only when there are any."""
+        info = self.info
+        if (measured.true_peak_dbtp or 0.0) <= 0.0:
+            return 0
+        overs = OverCounter(info.sample_rate_hz, info.channels)
+        for start in range(0, info.n_samples, BLOCK_SAMPLES):
+            overs.feed(self._reader.read(start, BLOCK_SAMPLES))
+        return overs.finish()
+
     def _facts(self, measured: MeterResult) -> SourceFacts:
         info, silence = self.info, self._silence
         clip_runs, clip_run_count = self._clips.finish()
@@ -182,7 +190,7 @@ class _Scan:
             sample_peak_dbfs=tuple(_dbfs(peak * self._scale) for peak in self._peaks),
             true_peak_dbtp=measured.true_peak_dbtp,
             true_peak_at_sample=measured.true_peak_at_sample,
-            overs=self._overs.finish(),
+            overs=self._count_overs(measured),
             clip_runs=clip_runs,
             clip_run_count=clip_run_count,
             dc_offset=tuple(mean * share for mean in measured.dc),
