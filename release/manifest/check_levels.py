@@ -71,12 +71,8 @@ def _check_as(scope: Scope, name: str, level: Level, loc: Loc) -> None:
     targets = scope.project.targets
     written = scope.data.get("targets") if isinstance(scope.data, dict) else {}
     if level.as_ not in (written or {}):
-        scope.add(
-            (*loc, "as"),
-            f"there is no target '{level.as_}'",
-            did_you_mean(level.as_, [n for n in targets if n != name]),
-            "unknown-target",
-        )
+        remedy = did_you_mean(level.as_, [n for n in targets if n != name]) or "there is no other target: leave as out"
+        scope.add((*loc, "as"), f"there is no target '{level.as_}'", remedy, "unknown-target")
         return
     path = [name]
     while path[-1] in targets and targets[path[-1]].level.as_:

@@ -31,7 +31,6 @@ def check(scope: Scope) -> None:
             _check_cd(scope, target, loc)
         if isinstance(target, SideTarget):
             _check_sides(scope, target, loc)
-    _check_emphasis(scope)
 
 
 def _check_folders(scope: Scope) -> None:
@@ -87,9 +86,8 @@ def _check_version(scope: Scope, target: TargetBase, loc: Loc) -> None:
         return
     known = sorted({name for names in scope.versions.values() for name in names})
     if version not in known:
-        scope.add(
-            (*loc, "version"), f"no track has a version '{version}'", did_you_mean(version, known), "unknown-version"
-        )
+        remedy = did_you_mean(version, known) or "write it under versions: of the tracks that have it"
+        scope.add((*loc, "version"), f"no track has a version '{version}'", remedy, "unknown-version")
         return
     if target.missing != "error":
         return
@@ -123,7 +121,7 @@ def _check_steps(scope: Scope, target: TargetBase, loc: Loc, names: frozenset[st
 
 
 def _check_gap(scope: Scope, target: TargetBase, ref: str, loc: Loc) -> None:
-    if not scope.is_track(ref, loc):
+    if not scope.is_track(ref, loc, at_key=True):
         return
     track_id = ref.partition("@")[0]
     chosen = {r.partition("@")[0] for r in selection(target, scope.project)} | scope.hidden
@@ -176,7 +174,7 @@ def _check_sides(scope: Scope, target: SideTarget, loc: Loc) -> None:
         named += [((*loc, "locked_groove", i), side) for i, side in enumerate(target.locked_groove)]
     for here, side in named:
         if sides and side not in sides:
-            scope.add(here, f"there is no side '{side}'", did_you_mean(side, tuple(sides)), "unknown-side")
+            scope.add(here, f"there is no side '{side}'", did_you_mean(side, tuple(sides)), "unknown-side", at_key=True)
     _check_matrix(scope, target, loc)
 
 
@@ -196,34 +194,3 @@ def _check_matrix(scope: Scope, target: SideTarget, loc: Loc) -> None:
                 here, f"side {first[text.lower()]} has the same matrix number", "give each side its own", "duplicate"
             )
         first.setdefault(text.lower(), side)
-
-
-def _check_emphasis(scope: Scope) -> None:
-    """Emphasis may only pass untouched to CD: this version has no step that takes it off."""
-    for i, track in enumerate(scope.project.tracks):
-        if not track.pre_emphasis:
-            continue
-        loc: Loc = ("tracks", i, "pre_emphasis")
-        if track.process or track.gain or scope.project.sequence.process:
-            text = "a source with emphasis may only pass untouched: gain and process would need deemphasis first"
-            scope.add(
-                loc, text, "leave gain and process out, or use a source without emphasis", "emphasis", at_key=True
-            )
-        for name, target in scope.project.targets.items():
-            if track.id not in {ref.partition("@")[0] for ref in selection(target, scope.project)}:
-                continue
-            if not isinstance(target, CdTarget):
-                text = f"target {name} would carry its emphasis, and nothing there could say so"
-            elif (
-                target.process
-                or target.gain
-                or target.level.match != "none"
-                or target.level.as_
-                or target.level.limiter
-            ):
-                text = f"target {name} changes its level or sound, and emphasis may only pass untouched"
-            else:
-                continue
-            scope.add(
-                loc, text, f"leave {track.id} out of {name}, or use a source without emphasis", "emphasis", at_key=True
-            )

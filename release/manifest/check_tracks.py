@@ -35,13 +35,9 @@ def _check_ids(scope: Scope) -> None:
         folded = track.id.lower()
         if folded in first:
             other = scope.project.tracks[first[folded]].id
-            how = "is taken" if other == track.id else f"differs from '{other}' only in case"
-            scope.add(
-                ("tracks", i, "id"),
-                f"the id '{track.id}' {how} by track {first[folded] + 1}".replace("case by", "case, that of"),
-                "give each track its own id",
-                "duplicate-id",
-            )
+            same = "" if other == track.id else ", in another case"
+            text = f"the id '{track.id}' is taken by track {first[folded] + 1}{same}"
+            scope.add(("tracks", i, "id"), text, "give each track its own id", "duplicate-id")
         elif folded in _ANCHOR_WORDS:
             scope.add(
                 ("tracks", i, "id"), f"'{track.id}' means something else in level.anchor", "take another id", "bad-word"

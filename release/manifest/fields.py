@@ -90,7 +90,7 @@ def _time(text: str, *, least: str) -> TimeValue:
 
 def _line(text: str) -> str:
     """One line of text without control characters."""
-    if re.search(r"[\x00-\x1f\x7f\x85\u2028\u2029]", text):
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
         raise ScalarError("the text has a line break or a control character in it", "write it on one line")
     return text
 

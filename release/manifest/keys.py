@@ -114,9 +114,8 @@ def unknown_key_remedy(key: str, model: type[ManifestModel] | None, kind: str = 
         return _ELSEWHERE[kind, key]
     known = [k for k in keys(model) if k not in STEP_KINDS_NOT_YET] if model else []
     guess = did_you_mean(key, known)
-    if guess.startswith("did you mean"):
-        return guess
     homes = [places[0] for other, places in all_models().items() if key in keys(other) and other is not model]
-    if homes:
-        return f"{key} is a key of {homes[0] or 'the manifest itself'}"
-    return guess
+    home = f"{key} is a key of {homes[0] or 'the manifest itself'}" if homes else ""
+    if guess.startswith("did you mean"):
+        return f"{guess} {home}".strip()
+    return home or guess

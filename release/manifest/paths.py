@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from release.manifest.fields import did_you_mean
 from release.manifest.problems import Faults
 from release.manifest.yaml_tree import Loc, Tree
 
@@ -36,24 +36,34 @@ def _can_hold_path(loc: Loc) -> bool:
 def check_files(data: Tree, folder: Path, faults: Faults) -> None:
     """Note every written path that leads to no file."""
     for loc, text in written_paths(data):
-        if not text.strip() or "\x00" in text or Path(text).is_absolute():
-            continue
-        try:
-            path = folder / text
-            if path.is_file():
-                continue
-            is_folder = path.is_dir()
-        except (OSError, ValueError):
-            is_folder = False
-        problem = f"'{text}' is a folder" if is_folder else f"there is no file '{text}'"
-        faults.add(loc, problem, nearest_name(path) or "paths are relative to the manifest", "missing-file")
+        path = folder / text
+        if text.strip() and "\x00" not in text and not Path(text).is_absolute() and not _is_file(path):
+            if _is_folder(path):
+                problem, remedy = f"'{text}' is a folder", "name a file in it"
+            else:
+                problem, remedy = f"there is no file '{text}'", nearest_name(path)
+            faults.add(loc, problem, remedy or "paths are relative to the manifest", "missing-file")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for the file system
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def nearest_name(path: Path) -> str:
-    """The name in the same folder that was probably meant."""
+    """``did you mean x?`` for the file in the same folder that was probably meant; else empty."""
     try:
-        names = sorted(p.name for p in path.parent.iterdir() if p.is_file())
+        by_stem = {p.stem.lower(): p.name for p in sorted(path.parent.iterdir()) if p.is_file()}
     except OSError:
         return ""
-    guess = did_you_mean(path.name, names)
-    return guess if guess.startswith("did you mean") else ""
+    near = difflib.get_close_matches(path.stem.lower(), by_stem, n=1, cutoff=0.7)
+    return f"did you mean {by_stem[near[0]]}?" if near else ""

@@ -16,7 +16,7 @@ from release.model.identifiers import format_isrc, parse_barcode, parse_isrc
 from release.units import PROGRAMME_RATES_HZ, round_half_up
 
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_QUANTITY = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*([^\d\s.].*)?", re.ASCII | re.DOTALL)
+_QUANTITY = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*([^\d\s.,].*)?", re.ASCII | re.DOTALL)
 _LONGEST = 32
 """Characters in a number: more is a slip or an attack, never a quantity."""
 
@@ -165,13 +165,13 @@ def parse_time(text: str) -> TimeValue:
     amount, unit = _split_quantity(text, "a time", example)
     if not unit:
         return TimeValue(amount)
-    unit = unit.lower()
-    if unit in _TIME_UNITS:
-        return TimeValue(amount * _TIME_UNITS[unit])
-    if unit in ("frame", "frames", "sample", "samples"):
+    scale = _TIME_UNITS.get(unit.lower())
+    if scale is not None:
+        return TimeValue(amount * scale)
+    if unit.lower() in ("frame", "frames", "sample", "samples"):
         if amount.denominator != 1:
             raise ScalarError(f"{_quote(text)}: {unit} are counted whole", f"write {round_half_up(amount)} {unit}")
-        return TimeValue(amount, in_samples=True) if unit.startswith("sample") else TimeValue(amount / 75)
+        return TimeValue(amount, in_samples=True) if unit.lower().startswith("sample") else TimeValue(amount / 75)
     raise ScalarError(f"{_quote(text)} is not a time: '{unit}' is no unit of time", f"write it like {example}")
 
 

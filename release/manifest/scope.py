@@ -44,11 +44,15 @@ class Scope:
         """Note a fault."""
         self.faults.add(loc, problem, remedy, code, at_key=at_key)
 
-    def is_track(self, ref: str, loc: Loc, *, may_be_hidden: bool = True, may_be_version: bool = True) -> bool:
+    def is_track(
+        self, ref: str, loc: Loc, *, may_be_hidden: bool = True, may_be_version: bool = True, at_key: bool = False
+    ) -> bool:
         """True when a reference leads to a track; else a fault is noted."""
         track_id, at, version = ref.partition("@")
         if track_id not in self.ids:
-            self.add(loc, f"there is no track '{track_id}'", did_you_mean(track_id, self.ids), "unknown-track")
+            self.add(
+                loc, f"there is no track '{track_id}'", did_you_mean(track_id, self.ids), "unknown-track", at_key=at_key
+            )
             return False
         if at and not may_be_version:
             self.add(loc, f"'{ref}' names a version where a track is meant", f"write {track_id}", "unknown-track")
@@ -56,7 +60,7 @@ class Scope:
         if at and version not in self.versions.get(track_id, frozenset({version})):
             listed = sorted(self.versions[track_id])
             remedy = did_you_mean(version, listed) or f"write it under versions: of {track_id}"
-            self.add(loc, f"track {track_id} has no version '{version}'", remedy, "unknown-version")
+            self.add(loc, f"track {track_id} has no version '{version}'", remedy, "unknown-version", at_key=at_key)
             return False
         if track_id in self.hidden and not may_be_hidden:
             remedy = "take it out of the list: it goes with the track before it"

@@ -290,7 +290,7 @@ def _line_begins_with_tab(text: str, line: int) -> bool:
 
 def _explain_character(exc: Any, text: str) -> YamlError:
     """A character that YAML forbids; libyaml names its byte offset."""
-    found = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text)
+    found = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]", text)
     position = None
     if found:
         line = text.count("\n", 0, found.start()) + 1
