@@ -30,6 +30,7 @@ from release.pipeline.step import StoredFile
 
 FORMAT = 1
 DEFAULT_CAP_BYTES = 20 * 1000**3
+FOLDERS = ("entries", "files", "work", "running", "state")
 CACHE_VARIABLE = "RELEASE_CACHE"
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
@@ -72,7 +73,7 @@ class Cache:
 
     def prepare(self) -> None:
         """Make the folders; raises OSError where that cannot be."""
-        for name in ("entries", "files", "work", "running", "state"):
+        for name in FOLDERS:
             (self.root / name).mkdir(parents=True, exist_ok=True)
 
     def entry_path(self, key: str) -> Path:

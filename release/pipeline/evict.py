@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from release.errors import LockedError
 from release.pipeline.atomic import unique_suffix
-from release.pipeline.cache import remove_tree
+from release.pipeline.cache import FOLDERS, remove_tree
+from release.pipeline.work import reraise
 
 _SLACK_S = 2.0
 """Time stamps of files may be this much older than the clock says."""
@@ -55,6 +56,26 @@ def running_mark(root: Path) -> Iterator[None]:
     finally:
         lock.release()
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def cache_in_use(root: Path, cap_bytes: int) -> Iterator[None]:
+    """Keep what a build uses from being evicted; bring the cache back to its size at the end.
+
+    Raises:
+        RenderError: when the cache cannot be written.
+    """
+    with ExitStack() as marks:
+        try:
+            for name in FOLDERS:
+                (root / name).mkdir(parents=True, exist_ok=True)
+            marks.enter_context(running_mark(root))
+        except OSError as exc:
+            reraise(exc, "cache")
+        try:
+            yield
+        finally:
+            evict(root, cap_bytes)
 
 
 def measure_cache(root: Path) -> CacheSize:
@@ -169,6 +190,6 @@ def clear_cache(root: Path) -> int:
     if _oldest_running(root) != float("inf"):
         raise LockedError("a build is using the cache", where=str(root), remedy="Wait until it has ended, or stop it.")
     n_bytes = measure_cache(root).n_bytes
-    for name in ("entries", "files", "work", "running", "state", "sources", "locks"):
+    for name in (*FOLDERS, "sources", "locks"):
         remove_tree(root / name)
     return n_bytes

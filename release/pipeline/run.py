@@ -11,68 +11,34 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from release.errors import InternalError, ReleaseError
-from release.pipeline.cache import Cache, Entry, remove_tree
+from release.errors import InternalError
+from release.pipeline.cache import Cache, Entry
 from release.pipeline.canonical import digest_json
-from release.pipeline.event import Event, EventKind
-from release.pipeline.evict import evict, running_mark
+from release.pipeline.event import Event
+from release.pipeline.evict import cache_in_use
+from release.pipeline.gather import first_cause, gather_inputs, run_reasons
 from release.pipeline.graph import Graph, make_graph
 from release.pipeline.keys import KeyParts, key_parts
-from release.pipeline.node import Node, is_by_key, ref_digest, ref_fact
-from release.pipeline.reason import Reason, compare
-from release.pipeline.scratch import must_keep_inputs
+from release.pipeline.node import Node, is_by_key, ref_digest
+from release.pipeline.outcome import Outcome, RunResult
+from release.pipeline.scratch import ScratchKeeper, remove_scratch
 from release.pipeline.sources import SourceDigests
 from release.pipeline.state import read_state, write_state
-from release.pipeline.step import SourceRef, Step, StepCancelled, StepRef, StoredFile, Value
-from release.pipeline.work import Made, reraise, run_stage
+from release.pipeline.step import SourceRef, Step, StepCancelled, StepRef, Value
+from release.pipeline.tally import Tally
+from release.pipeline.work import Made, run_stage
+
+__all__ = ["Outcome", "RunResult", "run_plan"]
 
 _TICK_S = 0.2
 _GRACE_S = 3.0
 """How long a stop waits for workers that have not noticed it yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one step.
-
-    Attributes:
-        ran: whether its function ran in this build.
-        reasons: why it ran; empty when it was stored.
-        key: its key; empty where nobody asked for it.
-        seconds: wall time of its run.
-    """
-
-    ran: bool
-    reasons: tuple[Reason, ...]
-    key: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """What a run leaves.
-
-    Attributes:
-        facts: fact of every step whose result was needed.
-        files: step id to the files of every ``file`` step that was a goal; read again and intact.
-        outcomes: by step id, in the order of the plan.
-    """
-
-    facts: Mapping[str, Any]
-    files: Mapping[str, Mapping[str, StoredFile]]
-    outcomes: Mapping[str, Outcome]
-
-    @property
-    def ran(self) -> tuple[str, ...]:
-        """Steps that ran."""
-        return tuple(step_id for step_id, outcome in self.outcomes.items() if outcome.ran)
 
 
 def run_plan(
@@ -147,11 +113,10 @@ class _Runner:
         self.finished: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
         self.cancelled = threading.Event()
         self.failures: list[tuple[int, BaseException]] = []
-        self.fractions: dict[str, float] = {}
         self.seconds: dict[str, float] = {}
-        self.on_event = on_event
+        self.tally = Tally(self.nodes, on_event)
+        self.scratch = ScratchKeeper(self.nodes, graph)
         self.n_jobs_made = 0
-        self.counts = (0, 0, 0.0)
 
     # -- the loop -----------------------------------------------------------------------------------------------------
 
@@ -161,28 +126,14 @@ class _Runner:
         chosen = executor if own is None else own
         assert chosen is not None
         try:
-            with self._cache_in_use():
+            with cache_in_use(self.cache.root, self.cache.cap_bytes):
                 self._loop(chosen)
-                self._raise_failure()
+                if self.failures:
+                    raise first_cause(self.failures)
                 self.sources.check_unchanged()
                 return self._result()
         finally:
             self._stop(own)
-
-    @contextmanager
-    def _cache_in_use(self) -> Iterator[None]:
-        """Keep what this run uses from being evicted; bring the cache back to its size at the end."""
-        try:
-            self.cache.prepare()
-            mark = running_mark(self.cache.root)
-            mark.__enter__()
-        except OSError as exc:
-            reraise(exc, "cache")
-        try:
-            yield
-            evict(self.cache.root, self.cache.cap_bytes)
-        finally:
-            mark.__exit__(None, None, None)
 
     def _stop(self, own: ThreadPoolExecutor | None) -> None:
         """Stop the workers and leave no scratch, whether the run ended well or not."""
@@ -191,7 +142,7 @@ class _Runner:
             own.shutdown(wait=False, cancel_futures=True)
         self._wait_for_workers()
         for node in self.nodes.values():
-            self._remove_scratch(node)
+            remove_scratch(node)
         if self.state_file is not None:
             write_state(self.state_file, self._table())
 
@@ -202,26 +153,29 @@ class _Runner:
             node.wants_files = node.step.stage.kind == "file"
             self.dirty.append(goal)
         self._settle_all()
-        self._tell("start")
+        self.tally.tell("start")
         while self.running or (self.ready and not self.failures):
             while self.ready and len(self.running) < self.jobs and not self.failures:
                 self._submit(executor, heapq.heappop(self.ready)[2])
             try:
                 future = self.finished.get(timeout=_TICK_S)
             except queue.Empty:
-                self._tell("tick")
+                self.tally.tell("tick", running=self._running_steps())
                 continue
             self._collect(future)
             self._settle_all()
         if not self.failures:
-            self._tell("done")
+            self.tally.tell("done")
 
     def _submit(self, executor: Executor, job: _Job) -> None:
         if job.sort == "run":
-            self._tell("step", self.nodes[job.name].step)
+            self.tally.tell("step", self.nodes[job.name].step, [*self._running_steps(), job.name])
         future = executor.submit(job.call)
         self.running[future] = job
         future.add_done_callback(self.finished.put)
+
+    def _running_steps(self) -> list[str]:
+        return [job.name for job in self.running.values() if job.sort == "run"]
 
     def _collect(self, future: Future[Any]) -> None:
         job = self.running.pop(future)
@@ -243,14 +197,6 @@ class _Runner:
                 self._verified(self.nodes[job.name], is_intact=result)
             case "run":
                 self._made(self.nodes[job.name], result)
-
-    def _raise_failure(self) -> None:
-        if not self.failures:
-            return
-        # Of several causes the earliest in the order manifest, source, program, render, verification.
-        rank = {id(e): e.exit_code if isinstance(e, ReleaseError) else 1000 for _, e in self.failures}
-        _, error = min(self.failures, key=lambda failure: (rank[id(failure[1])], failure[0]))
-        raise error
 
     # -- decisions ----------------------------------------------------------------------------------------------------
 
@@ -340,9 +286,9 @@ class _Runner:
     def _know(self, node: Node) -> None:
         """The result of a step is known: consumers can go on, scratch files may be done with."""
         self._wake_consumers(node)
-        self._release_inputs(node)
+        self.scratch.release_inputs(node)
         if not node.has_run:
-            self._tell("stored", node.step)
+            self.tally.tell("stored", node.step)
 
     # -- jobs ---------------------------------------------------------------------------------------------------------
 
@@ -368,19 +314,8 @@ class _Runner:
         return lambda: all(self.cache.is_intact(stored, self._check) for stored in entry.files.values())
 
     def _make_ready(self, node: Node) -> None:
-        facts: dict[str, Any] = {}
-        files: dict[str, Mapping[str, StoredFile]] = {}
-        for role, given in node.step.inputs.items():
-            if isinstance(given, Value):
-                facts[role] = given.value
-            elif isinstance(given, SourceRef):
-                files[role] = {given.path.name: StoredFile(given.path, "", "", 0)}
-            else:
-                other = self.nodes[given.step_id]
-                facts[role] = ref_fact(other, given)
-                if given.files and other.entry is not None:
-                    files[role] = other.scratch if other.scratch is not None else other.entry.files
-        node.reasons = self._reasons(node)
+        facts, files = gather_inputs(node, self.nodes)
+        node.reasons = run_reasons(node, self.nodes, self.graph, self.before)
         step, key, seconds = node.step, node.key, self.seconds
 
         def call() -> Made:
@@ -393,33 +328,12 @@ class _Runner:
                 cache=self.cache,
                 scratch_dir=self.scratch_dir,
                 cancelled=self.cancelled,
-                report=self._reporter(step.id),
+                report=self.tally.reporter(step.id),
             )
             seconds[step.id] = time.perf_counter() - started
             return made
 
         self._push(node, "run", step.id, call)
-
-    def _reporter(self, step_id: str) -> Callable[[float], None]:
-        def report(fraction: float) -> None:
-            self.fractions[step_id] = min(max(fraction, 0.0), 1.0)
-
-        return report
-
-    def _reasons(self, node: Node) -> tuple[Reason, ...]:
-        if node.is_damaged:
-            return (Reason("damaged"),)
-        if node.entry is not None or (node.is_stream and not node.wants_result):
-            asking = [
-                c.step_id for c in self.graph.consumers[node.step.id] if c.ref.files and self._will_run(c.step_id)
-            ]
-            return (Reason("consumer", asking[0]),) if asking else ()
-        if node.parts is None:
-            return ()
-        return compare(node.step, self.before.get(node.step.id), node.parts)
-
-    def _will_run(self, step_id: str) -> bool:
-        return self.nodes[step_id].must_run
 
     def _verified(self, node: Node, *, is_intact: bool) -> None:
         node.is_busy = False
@@ -442,30 +356,8 @@ class _Runner:
         node.entry, node.has_run, node.is_damaged, node.is_verified = made.entry, True, False, True
         node.scratch, node.scratch_dir = made.scratch, made.scratch_dir
         self._know(node)
-        self._release_if_unwanted(node)
-        self._tell("finished", node.step)
-
-    # -- scratch ------------------------------------------------------------------------------------------------------
-
-    def _release_inputs(self, node: Node) -> None:
-        for ref in node.step.inputs.values():
-            if isinstance(ref, StepRef):
-                self._release_if_unwanted(self.nodes[ref.step_id])
-
-    def _release_if_unwanted(self, node: Node) -> None:
-        """Remove a stream's files once no step can ask for them any more."""
-        if not node.is_stream or node.is_busy or node.is_released:
-            return
-        if must_keep_inputs(node, self.nodes, self.graph, of_stream=True):
-            return
-        node.is_released = True
-        self._remove_scratch(node)
-        self._release_inputs(node)
-
-    def _remove_scratch(self, node: Node) -> None:
-        if node.scratch_dir is not None:
-            remove_tree(node.scratch_dir)
-        node.scratch, node.scratch_dir = None, None
+        self.scratch.release(node)
+        self.tally.tell("finished", node.step, self._running_steps())
 
     # -- the end ------------------------------------------------------------------------------------------------------
 
@@ -497,31 +389,3 @@ class _Runner:
             for n in nodes
         }
         return RunResult(facts, {g: entry.files for g, entry in files.items() if entry is not None}, outcomes)
-
-    def _tell(self, kind: EventKind, step: Step | None = None) -> None:
-        if self.on_event is None:
-            return
-        if kind != "stored":  # many at once, and nothing moves with them
-            self._count()
-        running = tuple(job.name for job in self.running.values() if job.sort == "run")
-        step_id, title = (step.id, step.title or step.id) if step is not None else ("", "")
-        n_ran, n_stored, fraction = self.counts
-        self.on_event(Event(kind, step_id, title, fraction, n_ran, n_stored, len(self.nodes), running))
-
-    def _count(self) -> None:
-        """Count steps and work done; work that turned out not to be needed leaves the total."""
-        total = done = 0.0
-        n_ran = n_stored = 0
-        for node in self.nodes.values():
-            n_ran += node.has_run
-            if node.has_run or node.is_busy or not self._is_settled(node):
-                total += node.step.weight
-                done += node.step.weight * (
-                    self.fractions.get(node.step.id, 0.0) if node.is_busy else float(node.has_run)
-                )
-            else:
-                n_stored += 1
-        self.counts = (n_ran, n_stored, min(done / total, 1.0) if total > 0 else 1.0)
-
-    def _is_settled(self, node: Node) -> bool:
-        return node.is_released or (node.entry is not None and not node.must_run and not node.is_busy)

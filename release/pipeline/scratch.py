@@ -1,10 +1,11 @@
-"""When a scratch file can go: the rule, apart from the loop that applies it."""
+"""Scratch files: when they can go, and their going."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from release.pipeline.graph import Graph
+from release.pipeline.cache import remove_tree
+from release.pipeline.graph import Graph, step_refs
 from release.pipeline.node import Node
 
 
@@ -30,3 +31,32 @@ def must_keep_inputs(node: Node, nodes: Mapping[str, Node], graph: Graph, *, of_
         # Its fact is not known: whoever has not settled may still ask for it, and then it runs.
         return any(must_keep_inputs(nodes[c.step_id], nodes, graph) for c in consumers)
     return any(c.ref.files and must_keep_inputs(nodes[c.step_id], nodes, graph) for c in consumers)
+
+
+class ScratchKeeper:
+    """Removes the files of streams as soon as no step can ask for them any more."""
+
+    def __init__(self, nodes: Mapping[str, Node], graph: Graph) -> None:
+        self._nodes, self._graph = nodes, graph
+
+    def release_inputs(self, node: Node) -> None:
+        """A step is settled: what it read may go, if it was the last reader."""
+        for ref in step_refs(node.step):
+            self.release(self._nodes[ref.step_id])
+
+    def release(self, node: Node) -> None:
+        """Let a stream go if nobody can ask for it, and with it what it was made from."""
+        if not node.is_stream or node.is_busy or node.is_released:
+            return
+        if must_keep_inputs(node, self._nodes, self._graph, of_stream=True):
+            return
+        node.is_released = True
+        remove_scratch(node)
+        self.release_inputs(node)
+
+
+def remove_scratch(node: Node) -> None:
+    """Remove the files of a stream."""
+    if node.scratch_dir is not None:
+        remove_tree(node.scratch_dir)
+    node.scratch, node.scratch_dir = None, None
