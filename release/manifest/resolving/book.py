@@ -95,6 +95,7 @@ class _Maker:
             source_start=start,
             length=end - start,
             level_group=version.level_group or track.level_group,
+            is_matched_itself=bool(version.level_group),
             loc=loc,
         )
 

@@ -66,12 +66,7 @@ def files_spec(name: str, target: FileTarget, form_: Form, left_out: tuple[str, 
                 "change the target's sample_rate or bit_depth, or make this format in a target of its own",
                 "cannot-carry",
             )
-        spec = FileSpec(entry.format, entry.bitrate_kbps, entry.compression_level, entry.wav_chunks)
-        if spec.folder in [f.folder for f in files]:
-            problems.add(loc, f"target '{name}' makes {spec.folder} twice", "list each format once", "duplicate-format")
-        files.append(spec)
-    if not files:
-        problems.add(("targets", name, "files"), "the list of formats is empty", "name one, like flac", "missing")
+        files.append(FileSpec(entry.format, entry.bitrate_kbps, entry.compression_level, entry.wav_chunks))
     return FilesSpec(tuple(files), target.names, tuple(target.services), left_out)
 
 

@@ -34,6 +34,7 @@ def level_spec(
     """
     played = tuple(parts)
     loc: Loc = ("targets", target, "level")
+    offsets = {key: offsets_lu[p.id] for p in played for key in (p.key, p.gain_key) if offsets_lu.get(p.id)}
     anchor = _anchor(level, played, loc, problems) if level.match == "anchor" else "loudest"
     return LevelSpec(
         match=level.match,
@@ -44,7 +45,7 @@ def level_spec(
         held_back=level.held_back,
         lossy_ceiling_dbtp=level.lossy_ceiling,
         like=level.as_,
-        offsets_lu=tuple((p.key, offsets_lu[p.id]) for p in played if offsets_lu.get(p.id)),
+        offsets_lu=tuple(offsets.items()),
     )
 
 
@@ -60,18 +61,20 @@ def _limiter(limiter: written.Limiter | None, rate_hz: int) -> LimiterSpec | Non
 
 
 def _anchor(level: written.Level, played: tuple[Part, ...], loc: Loc, problems: Problems) -> str:
-    """The track that sets the gain, as a key of the target."""
+    """The track that sets the gain, by its key where the level is solved: a version's is its main recording."""
     if level.anchor in ("loudest", "median"):
         return level.anchor
     keys = [p.key for p in played]
-    found = [p.key for p in played if level.anchor in (p.key, p.id)]
+    found = [p for p in played if level.anchor == p.key] or [p for p in played if level.anchor == p.id]
     if not found:
         problems.add(
-            (*loc, "anchor"), f"the target plays no track '{level.anchor}'",
-            did_you_mean(level.anchor, ("loudest", "median", *keys)), "unknown-track",
-        )  # fmt: skip
+            (*loc, "anchor"),
+            f"the target plays no track '{level.anchor}'",
+            did_you_mean(level.anchor, ("loudest", "median", *keys)),
+            "unknown-track",
+        )
         return "loudest"
-    return level.anchor if level.anchor in keys else found[0]
+    return found[0].gain_key
 
 
 @dataclass(frozen=True, slots=True)

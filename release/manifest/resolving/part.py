@@ -68,6 +68,7 @@ class Part:
         indexes: CD index 02 and up, from the track's start.
         adds_index: a hidden track that asks for an index in the track around it.
         level_group: as written; empty for none, ``own`` to leave a group of joined tracks.
+        is_matched_itself: a version that writes a ``level_group``: it does not take its main recording's gain.
         work: title of the work that it belongs to, or empty.
         loc: place in the manifest.
     """
@@ -90,6 +91,7 @@ class Part:
     hidden: bool = False
     adds_index: bool = False
     level_group: str = ""
+    is_matched_itself: bool = False
     work: str = ""
     loc: Loc = ()
 
@@ -100,8 +102,8 @@ class Part:
 
     @property
     def gain_key(self) -> str:
-        """Key of the track whose level gain it takes: a version has its main recording's, or is matched alone."""
-        return self.key if self.level_group == "own" else self.id
+        """Key of the track whose level gain it takes: a version has its main recording's."""
+        return self.key if self.is_matched_itself else self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,23 +72,32 @@ class Runs:
 
     def _changed_seams(self, group: Sequence[Slot]) -> dict[int, Seam]:
         """Seams of the main order that a group of joined slots needs otherwise than written."""
-        changed: dict[int, Seam] = {}
-        first, last = group[0], group[-1]
-        written = first.part.approach
-        if first.part.place and written.is_join and first.part.parting is not None:
-            approach = first.before.approach or first.part.parting.approach
-            changed[first.part.place] = Seam(approach, tail=first.part.parting, head=first.part.parting)
-        elif first.part.place and first.before.approach not in (None, written) and _has_fill(first.before):
-            changed[first.part.place] = Seam(first.before.approach)
-        for slot in group[1:]:
-            if slot.before.approach != slot.part.approach:
-                changed[slot.part.place] = slot.before
-        following = last.part.place + 1
-        if following < len(self.book.main) and following not in changed:
-            parting = self.book.main[following].parting
-            if self.book.main[following].approach.is_join and parting is not None:
-                changed[following] = Seam(parting.approach, tail=parting, head=parting)
+        changed = {slot.part.place: slot.before for slot in group[1:] if slot.before.approach != slot.part.approach}
+        for place, seam in (self._seam_before(group[0]), self._seam_behind(group[-1])):
+            if seam is not None:
+                changed.setdefault(place, seam)
         return changed
+
+    def _seam_before(self, slot: Slot) -> tuple[int, Seam | None]:
+        """The seam before a group: parted, or with other room tone than written."""
+        part, here = slot.part, slot.before.approach
+        if part.place and part.approach.is_join and part.parting is not None:
+            return part.place, Seam(here or part.parting.approach, tail=part.parting, head=part.parting)
+        if part.place and here not in (None, part.approach) and _has_fill(slot.before):
+            return part.place, Seam(here)
+        return part.place, None
+
+    def _seam_behind(self, slot: Slot) -> tuple[int, Seam | None]:
+        """The seam behind a group: parted, or without the room tone of a track that does not follow here."""
+        place, here = slot.part.place + 1, slot.after.approach
+        if place >= len(self.book.main):
+            return place, None
+        following = self.book.main[place]
+        if following.approach.is_join and following.parting is not None:
+            return place, Seam(following.parting.approach, tail=following.parting, head=following.parting)
+        if here not in (None, following.approach) and following.approach.fill is not None:
+            return place, Seam(replace(following.approach, fill=None))
+        return place, None
 
     def _lay(self, variant: _Variant) -> Laid:
         """The timeline of a variant (cached)."""
@@ -105,7 +114,7 @@ class Runs:
     def play(self, unit: Laid) -> tuple[Clip, ...]:
         """Clips of a unit that play the runs in place of the sources."""
         clips: list[Clip] = []
-        takes = [t for group in units_of(tuple(t.slot for t in unit.tracks)) for t in [group]]
+        takes = units_of(tuple(t.slot for t in unit.tracks))
         by_key = {t.slot.part.key: t for t in unit.tracks}
         for index, group in enumerate(takes):
             before = by_key[takes[index - 1][-1].part.key] if index else None

@@ -29,7 +29,13 @@ def test_default_gap_is_two_seconds_of_silence():
     a, b = _spans(_two("fade_in: 1 s"))
 
     assert (a.start, a.end, a.audio_end) == (0, TEN + 88_200, TEN)
-    assert (b.start, b.audio_start, b.end, b.gap, b.joined) == (TEN + 88_200, TEN + 88_200, 2 * TEN + 88_200, 88_200, False)
+    assert (b.start, b.audio_start, b.end, b.gap, b.joined) == (
+        TEN + 88_200,
+        TEN + 88_200,
+        2 * TEN + 88_200,
+        88_200,
+        False,
+    )
 
 
 def test_sequence_gap_is_the_default_of_all_tracks():
@@ -211,12 +217,12 @@ def test_gaps_can_be_left_out_of_files():
 
 
 def test_all_problems_are_reported_at_once_in_the_order_of_the_file():
-    text = f"""\
+    text = """\
 tracks:
-  - {{id: a, title: A, source: a.wav, trim: {{end: 11 s}}}}
-  - {{id: b, title: B, source: b.wav, fade_in: 12 s}}
-  - {{id: c, title: C, source: c.wav, gap: -11 s}}
-targets: {{streaming: {{kind: streaming, sample_rate: 96 kHz, files: [mp3]}}}}
+  - {id: a, title: A, source: a.wav, trim: {end: 11 s}}
+  - {id: b, title: B, source: b.wav, fade_in: 12 s}
+  - {id: c, title: C, source: c.wav, gap: -11 s}
+targets: {streaming: {kind: streaming, sample_rate: 96 kHz, files: [mp3]}}
 """
     error = refusal(text)
 
