@@ -52,7 +52,8 @@ class Unpacker:
     def floats_into(self, out: Floats) -> None:
         """The window's samples as float64, flat; ``out`` as in ``ints_into``."""
         if self._layout.is_float:
-            np.copyto(out, np.ndarray((out.size,), f"{self._order}f{self._layout.container_bytes}", self.window))
+            with np.errstate(invalid="ignore"):  # a signalling NaN is refused by the scan, not warned of here
+                np.copyto(out, np.ndarray((out.size,), f"{self._order}f{self._layout.container_bytes}", self.window))
             return
         words = self._words[: out.size]
         self.ints_into(words)
