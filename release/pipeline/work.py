@@ -18,6 +18,7 @@ from release.pipeline.step import RunContext, StageResult, Step, StoredFile
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_UNUSABLE = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EIO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +113,11 @@ def as_release_error(error: OSError, where: str) -> BaseException:
             f"no permission to use {name or 'a file'}: {error.strerror}",
             where=where,
             remedy="Give yourself write access to that folder, or name another one; the last build is untouched.",
+        )
+    if error.errno in _UNUSABLE:
+        return RenderError(
+            f"{name or 'a file'} cannot be used: {error.strerror}",
+            where=where,
+            remedy="Name another folder, with --output for the build or RELEASE_CACHE for the cache; the last build is untouched.",
         )
     return error

@@ -13,6 +13,12 @@ from release.pipeline.journal import FileOps
 from release.pipeline.publish import Workspace, check_output, open_workspace, publish, recover_output
 
 
+@pytest.fixture(autouse=True)
+def _no_sync(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crashes are simulated, power stays on: waiting for the disk would take most of the time here."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
 def record(word: str) -> str:
     return json.dumps({"tool": {"name": "release-audio"}, "word": word})
 
