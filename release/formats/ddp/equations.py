@@ -190,19 +190,22 @@ def _checksums(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str])
     if not lists:
         message = "no checksum file; changes inside texts, codes and sound cannot be found"
         yield DdpFinding("no-checksums", Status.WARN, "", message)
-    covered: set[str] = set()
+    listed: dict[str, list[tuple[str, str, str]]] = {}
     for source, entries in lists:
         for name, kind, digest in entries:
             there = files.find(name)
             if there is None:
                 yield DdpFinding("missing", Status.FAIL, name, f"{source} lists {name}, which is missing")
-                continue
-            covered.add(there)
-            if files.digests(there)[kind] != digest:
-                message = f"its {kind.upper()} is {files.digests(there)[kind]}, {source} has {digest}"
+            else:
+                listed.setdefault(there, []).append((source, kind, digest))
+    for there, wanted in listed.items():
+        digests = files.digests(there, frozenset(kind for _, kind, _ in wanted))
+        for source, kind, digest in wanted:
+            if digests[kind] != digest:
+                message = f"its {kind.upper()} is {digests[kind]}, {source} has {digest}"
                 yield DdpFinding("checksum", Status.FAIL, there, message)
     if lists and found is not None:
         for name in ("DDPID", "DDPMS", *(packet.name for packet in found.packets)):
             there = files.find(name)
-            if there is not None and there not in covered:
+            if there is not None and there not in listed:
                 yield DdpFinding("no-checksum", Status.WARN, there, f"no checksum list has {there}")

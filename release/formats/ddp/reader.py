@@ -45,14 +45,14 @@ class SetFiles:
         sizes: bytes of every file, by name.
         small: content of every file up to ``CONTROL_FILE_LIMIT_BYTES``.
         head: the first ``n`` bytes of a file.
-        digests: MD5 and CRC-32 of a file, in hexadecimal.
+        digests: of a file, those of ``md5`` and ``crc32`` that are asked for, in hexadecimal; one pass over it.
         strays: names that are links to files outside the folder.
     """
 
     sizes: Mapping[str, int]
     small: Mapping[str, bytes]
     head: Callable[[str, int], bytes]
-    digests: Callable[[str], Mapping[str, str]]
+    digests: Callable[[str, frozenset[str]], Mapping[str, str]]
     strays: tuple[str, ...] = ()
 
     def find(self, name: str) -> str | None:
@@ -123,13 +123,15 @@ def open_set(folder: Path) -> SetFiles:
             return file.read(n_bytes)
 
     @cache
-    def digests(name: str) -> Mapping[str, str]:
+    def digests(name: str, kinds: frozenset[str]) -> Mapping[str, str]:
         md5, crc = hashlib.md5(usedforsecurity=False), 0
         with paths[name].open("rb") as file:
             while block := file.read(_BLOCK_BYTES):
-                md5.update(block)
-                crc = zlib.crc32(block, crc)
-        return {"md5": md5.hexdigest(), "crc32": f"{crc:08x}"}
+                if "md5" in kinds:
+                    md5.update(block)
+                if "crc32" in kinds:
+                    crc = zlib.crc32(block, crc)
+        return {kind: md5.hexdigest() if kind == "md5" else f"{crc:08x}" for kind in kinds}
 
     root = folder.resolve()
     strays = tuple(name for name, path in paths.items() if not path.resolve().is_relative_to(root))
