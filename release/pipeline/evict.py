@@ -89,8 +89,9 @@ def evict(root: Path, cap_bytes: int) -> int:
 
     What a running build used since it began stays, even over the cap.
     """
-    oldest_start = _oldest_running(root)
-    _remove_dead_work(root, oldest_start)
+    running = _running_builds(root)
+    _remove_dead_work(root, running)
+    oldest_start = running.oldest_start
     files = {f.path.name: f for f in _scan(root / "files")}
     entries = sorted(_scan(root / "entries"), key=lambda e: (e.used_at, e.path.name))
     before = excess = sum(f.n_bytes for f in (*files.values(), *entries))
@@ -146,38 +147,46 @@ def _remove_file(found: _Found, oldest_start: float) -> int:
     return found.n_bytes
 
 
-def _oldest_running(root: Path) -> float:
-    """When the oldest build that still runs began; infinity for none. Marks of dead builds are removed."""
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """Builds that run now: when the oldest began (infinity for none), and their process ids as in their marks."""
+
+    oldest_start: float
+    process_ids: frozenset[str]
+
+
+def _running_builds(root: Path) -> _Running:
+    """Builds that run now. Marks of dead ones are removed."""
     import filelock
 
-    oldest = float("inf")
+    found: dict[str, float] = {}
     for path in sorted((root / "running").glob("*.lock")):
         try:
             began = path.stat().st_mtime
             lock = filelock.FileLock(path, timeout=0)
             lock.acquire()
         except filelock.Timeout:
-            oldest = min(oldest, began)
+            found[path.name] = began
         except OSError:
             continue
         else:
             lock.release()
             path.unlink(missing_ok=True)
-    return oldest
+    return _Running(min(found.values(), default=float("inf")), frozenset(map(_process_id, found)))
 
 
-def _remove_dead_work(root: Path, oldest_start: float) -> None:
+def _process_id(name: str) -> str:
+    return name.partition("-")[0]
+
+
+def _remove_dead_work(root: Path, running: _Running) -> None:
     """Remove folders that file steps of dead builds left."""
     try:
         folders = list(os.scandir(root / "work"))
     except OSError:
         return
     for folder in folders:
-        try:
-            began = folder.stat(follow_symlinks=False).st_mtime
-        except OSError:
-            continue
-        if began < oldest_start - _SLACK_S:
+        if _process_id(folder.name) not in running.process_ids:
             remove_tree(Path(folder.path))
 
 
@@ -187,7 +196,7 @@ def clear_cache(root: Path) -> int:
     Raises:
         LockedError: when a build is running.
     """
-    if _oldest_running(root) != float("inf"):
+    if _running_builds(root).process_ids:
         raise LockedError("a build is using the cache", where=str(root), remedy="Wait until it has ended, or stop it.")
     n_bytes = measure_cache(root).n_bytes
     for name in (*FOLDERS, "sources", "locks"):
