@@ -1,9 +1,9 @@
 """Use cases: what a command does, as functions of a typed library.
 
-    project   manifest and headers to a plan        build    everything, published
-    check     manifest, metadata, sources           verify   a delivery read again from scratch
-    plan      what a build would do                 report   the report again, from the record
-    measure   any audio                             scaffold a manifest for a folder of audio
+project   manifest and headers to a plan        build    everything, published
+check     manifest, metadata, sources           verify   a delivery read again from scratch
+plan      what a build would do                 report   the report again, from the record
+measure   any audio                             scaffold a manifest for a folder of audio
 """
 
 from __future__ import annotations

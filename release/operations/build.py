@@ -14,7 +14,7 @@ from release.operations.keys import target_key
 from release.operations.measured import curves_of
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
 from release.operations.recording import make_record, target_record
-from release.operations.sheets import with_sheets
+from release.operations.sheets import missing_texts, with_sheets
 from release.operations.staging import stage_target
 from release.pipeline.cache import Cache
 from release.pipeline.event import Event
@@ -23,6 +23,7 @@ from release.pipeline.publish import Workspace, open_workspace, publish
 from release.pipeline.run import RunResult, run_plan
 from release.pipeline.sources import SourceDigests
 from release.pipeline.step import SourceRef
+from release.qc.contexts import DocumentContext
 from release.qc.runner import run_checks
 from release.record import RECORD_NAME, Record, TargetRecord, record_digest, record_to_json
 from release.report.build_report import write_reports
@@ -88,7 +89,12 @@ def build_project(
         state = _state_file(opened)
         tell(Event("phase", title="read all sources"))
         sources = run_plan(
-            everything.book.steps, _source_steps(everything), cache=cache, scratch_dir=workspace.scratch, jobs=planned.book.jobs, on_event=on_event
+            everything.book.steps,
+            _source_steps(everything),
+            cache=cache,
+            scratch_dir=workspace.scratch,
+            jobs=planned.book.jobs,
+            on_event=on_event,
         )
         tell(Event("phase", title="render, encode, read back"))
         goals = [g for plan in planned.plans for g in plan.goals]
@@ -170,20 +176,21 @@ def _finish(
     )
 
 
-def judge(plans: Sequence[TargetPlan], opened: OpenProject, facts: Mapping[str, Any]) -> tuple[tuple[Finding, ...], str]:
+def judge(
+    plans: Sequence[TargetPlan], opened: OpenProject, facts: Mapping[str, Any]
+) -> tuple[tuple[Finding, ...], str]:
     """All findings of a build and its verdict."""
     scanned = source_facts(opened, facts)
     contexts = project_contexts(opened, scanned)
     for plan in plans:
         contexts += target_contexts(plan, facts, scanned, opened.project)
+    contexts += [DocumentContext(path, texts) for path, texts in missing_texts(plans, facts).items()]
     qc = run_checks(contexts, opened.project.waivers, as_of=document_date(opened.project))
     return qc.findings, "failed" if qc.status.rank >= Status.FAIL.rank else "passed"
 
 
 def _has_failed(findings: Sequence[Finding], target: str) -> bool:
-    return any(
-        f.status.rank >= Status.FAIL.rank and f.waived is None and f.target in (None, target) for f in findings
-    )
+    return any(f.status.rank >= Status.FAIL.rank and f.waived is None and f.target in (None, target) for f in findings)
 
 
 def _file_digests(planned: PlannedProject, cache: Cache) -> dict[str, str]:

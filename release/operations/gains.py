@@ -70,7 +70,9 @@ def _reason(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
     words = [_why(plan, fact, n)]
     given_up = fact["held_back_db"][n] if fact["held_back_db"] else 0.0
     if given_up > 0.005:
-        words.append(f"held back {given_up:.2f} dB by the {'ceiling' if fact['held_back']['why'] == 'ceiling' else 'limit on reduction'}")
+        words.append(
+            f"held back {given_up:.2f} dB by the {'ceiling' if fact['held_back']['why'] == 'ceiling' else 'limit on reduction'}"
+        )
     reduction = fact["reduction_db"][n] if fact["reduction_db"] else 0.0
     if reduction > 0.005:
         words.append(f"limiter takes up to {reduction:.1f} dB at {_moment(fact['reduction_at_s'][n])}")
@@ -81,7 +83,9 @@ def _reason(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
 
 def _why(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
     level = plan.target.level
-    measured = fact["measured_lufs"][n]
+    measured = fact["group_lufs"][n]
+    group = plan.audio.tracks[n].placed.span.level_group
+    members = [t.key for t in plan.audio.tracks if group and t.placed.span.level_group == group]
     if level.like:
         return f"the gain of target {level.like}"
     if level.match == "none":
@@ -93,7 +97,8 @@ def _why(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
             return "loudness not measurable"
         offset = dict(level.offsets_lu).get(plan.audio.tracks[n].key, 0.0)
         aim = f"{level.aim_lufs:g} LUFS" + (f" {offset:+g} LU" if offset else "")
-        return f"measured {measured:.2f} LUFS, aim {aim}"
+        what = f"{' + '.join(members)} move as one, measured" if len(members) > 1 else "measured"
+        return f"{what} {measured:.2f} LUFS, aim {aim}"
     if level.match == "album":
         return f"one gain: album at {level.aim_lufs:g} LUFS"
     return f"one gain: {level.anchor} track at {level.aim_lufs:g} LUFS"

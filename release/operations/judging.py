@@ -17,6 +17,7 @@ from release.model.target import CassetteSpec, ResolvedTarget, VinylSpec
 from release.operations.gains import gain_facts
 from release.operations.measured import pooled, track_meters
 from release.operations.project import OpenProject
+from release.operations.recording import verified_of
 from release.qc.contexts import (
     ArtworkContext,
     ArtworkFacts,
@@ -29,7 +30,6 @@ from release.qc.contexts import (
     SourceUse,
     TargetContext,
 )
-from release.record import TargetRecord
 from release.targets.cd import discs_of
 from release.targets.plan import TargetPlan
 
@@ -53,13 +53,13 @@ def source_facts(opened: OpenProject, facts: Mapping[str, Any]) -> dict[str, Sou
 def project_contexts(opened: OpenProject, scanned: Mapping[str, SourceFacts]) -> list[object]:
     """What can be judged before anything renders: sources, programme, metadata, artwork, discs, sides."""
     project = opened.project
-    contexts: list[object] = [
-        SourceContext(source, facts, _uses(project, source)) for source, facts in scanned.items()
-    ]
+    contexts: list[object] = [SourceContext(source, facts, _uses(project, source)) for source, facts in scanned.items()]
     contexts.append(ProgrammeContext(project, scanned))
     for target in project.targets:
         keys = [s.key for u in target.programme.units for s in u.timeline.tracks if not s.hidden]
-        contexts.append(MetadataContext(target.name, target.kind, target.release, tuple(target.tracks[k] for k in keys)))
+        contexts.append(
+            MetadataContext(target.name, target.kind, target.release, tuple(target.tracks[k] for k in keys))
+        )
     contexts.append(_artwork(opened))
     for target in project.targets:
         contexts += carrier_contexts(target)
@@ -75,7 +75,9 @@ def carrier_contexts(target: ResolvedTarget) -> list[object]:
         ]
     if isinstance(target.spec, VinylSpec | CassetteSpec):
         lengths = {u.name: u.timeline.length / u.timeline.rate_hz for u in target.programme.units}
-        carrier = f"{target.spec.size_in}in-{target.spec.speed_rpm}" if isinstance(target.spec, VinylSpec) else "cassette"
+        carrier = (
+            f"{target.spec.size_in}in-{target.spec.speed_rpm}" if isinstance(target.spec, VinylSpec) else "cassette"
+        )
         tape = target.spec.tape_minutes if isinstance(target.spec, CassetteSpec) else None
         head = target.spec.head_s if isinstance(target.spec, CassetteSpec) else 0.0
         return [
@@ -93,7 +95,9 @@ def carrier_contexts(target: ResolvedTarget) -> list[object]:
     return []
 
 
-def target_contexts(plan: TargetPlan, facts: Mapping[str, Any], scanned: Mapping[str, SourceFacts], project: ResolvedProject) -> list[object]:
+def target_contexts(
+    plan: TargetPlan, facts: Mapping[str, Any], scanned: Mapping[str, SourceFacts], project: ResolvedProject
+) -> list[object]:
     """A target as delivered."""
     meters = track_meters(plan, facts)
     keys = [t.key for t in plan.audio.tracks]
@@ -139,6 +143,8 @@ def _reached(plan: TargetPlan, facts: Mapping[str, Any], meters: Sequence[MeterR
 def _deliverables(plan: TargetPlan, facts: Mapping[str, Any]) -> tuple[DeliverableFact, ...]:
     found = []
     for planned in plan.files:
+        if planned.role == "sheet":
+            continue
         decoded = facts[planned.proofs[0]] if planned.proofs else {}
         loudness: Loudness | None = None
         at_s = None
@@ -158,7 +164,7 @@ def _deliverables(plan: TargetPlan, facts: Mapping[str, Any]) -> tuple[Deliverab
                 samples=decoded.get("samples"),
                 loudness=loudness,
                 true_peak_at_s=at_s,
-                verified={k: v for k, v in decoded.items() if k in ("by", "audio", "times", "text")},
+                verified=verified_of([facts[p] for p in planned.proofs]),
             )
         )
     return tuple(found)

@@ -60,8 +60,14 @@ def curves_of(plans: Sequence[TargetPlan], facts: Mapping[str, Any]) -> dict[tup
             meter = MeterResult.from_json(fact["meter"])
             curves[plan.target.name, track.key] = {
                 # One list per channel, as the charts want it; the first short-term reading is complete after 3 s.
-                "waveform": {side: [list(c) for c in zip(*fact["waveform"][name], strict=True)] for side, name in (("min", "low"), ("max", "high"))},
-                "short_term_lufs": [*[None] * 30, *(round(float(v), 2) if np.isfinite(v) else None for v in meter.curve)],
+                "waveform": {
+                    side: [list(c) for c in zip(*fact["waveform"][name], strict=True)]
+                    for side, name in (("min", "low"), ("max", "high"))
+                },
+                "short_term_lufs": [
+                    *[None] * 30,
+                    *(round(float(v), 2) if np.isfinite(v) else None for v in meter.curve),
+                ],
                 "seconds": fact["n_samples"] / plan.audio.rate_hz,
             }
     return curves

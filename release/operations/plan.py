@@ -78,6 +78,10 @@ def _notes(planned: PlannedProject) -> list[str]:
                 f"{plan.target.name}: {shift.what} of {shift.track} moves by {moved} samples to "
                 f"{format_time(shift.used_samples, shift.rate_hz)}, because a CD counts in frames of 1/75 s"
             )
-    if any(p.target.kind == "cd" for p in planned.plans) and any(p.target.kind != "cd" and p.target.programme.shifts for p in planned.plans):
-        notes.append("File targets are cut where the CD is cut, so that every format is cut at the same moment (sequence: {cuts: sample} frees them).")
+    if any(p.target.kind == "cd" for p in planned.plans) and any(
+        p.target.kind != "cd" and p.target.programme.shifts for p in planned.plans
+    ):
+        notes.append(
+            "File targets are cut where the CD is cut, so that every format is cut at the same moment (sequence: {cuts: sample} frees them)."
+        )
     return notes

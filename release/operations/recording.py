@@ -54,7 +54,11 @@ def target_record(
         units=[_unit(plan, n, meters) for n in range(len(plan.audio.units))],
         shifts=[
             ShiftRecord(
-                track=s.track, what=s.what, asked_samples=s.asked_samples, used_samples=s.used_samples, rate_hz=s.rate_hz
+                track=s.track,
+                what=s.what,
+                asked_samples=s.asked_samples,
+                used_samples=s.used_samples,
+                rate_hz=s.rate_hz,
             )
             for s in target.programme.shifts
         ],
@@ -91,7 +95,11 @@ def _unit(plan: TargetPlan, number: int, meters: Sequence[MeterResult]) -> UnitR
             )
         )
     return UnitRecord(
-        name=unit.name, title=unit.title, samples=placed.n_samples + head, tracks=tracks, loudness=loudness_record(pooled(readings))
+        name=unit.name,
+        title=unit.title,
+        samples=placed.n_samples + head,
+        tracks=tracks,
+        loudness=loudness_record(pooled(readings)),
     )
 
 
@@ -123,12 +131,18 @@ def _deliverable(
 
 
 def _audio_of(
-    plan: TargetPlan, planned: PlannedFile, facts: Mapping[str, Any], proofs: Sequence[Mapping[str, Any]], meters: Sequence[MeterResult]
+    plan: TargetPlan,
+    planned: PlannedFile,
+    facts: Mapping[str, Any],
+    proofs: Sequence[Mapping[str, Any]],
+    meters: Sequence[MeterResult],
 ) -> dict[str, Any]:
     if planned.track is not None and proofs:
         decoded = proofs[0]
         meter = (
-            MeterResult.from_json(decoded["meter"]) if planned.is_lossy else MeterResult.from_json(facts[planned.measure or ""]["meter"])
+            MeterResult.from_json(decoded["meter"])
+            if planned.is_lossy
+            else MeterResult.from_json(facts[planned.measure or ""]["meter"])
         )
         return {
             "samples": decoded["samples"],
@@ -157,7 +171,12 @@ def verified_of(proofs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def make_record(
-    opened: OpenProject, facts: Mapping[str, Any], targets: Mapping[str, TargetRecord], findings: Sequence[Finding], *, status: str
+    opened: OpenProject,
+    facts: Mapping[str, Any],
+    targets: Mapping[str, TargetRecord],
+    findings: Sequence[Finding],
+    *,
+    status: str,
 ) -> Record:
     """The whole record."""
     project, release = opened.project, opened.project.release
@@ -190,12 +209,16 @@ def make_record(
             sample_rate_hz=project.programme.rate_hz,
             length=project.programme.length,
             tracks=[
-                ProgrammeTrack(id=s.key, title=project.tracks[s.key].display_title, start=s.start, length=s.end - s.start)
+                ProgrammeTrack(
+                    id=s.key, title=project.tracks[s.key].display_title, start=s.start, length=s.end - s.start
+                )
                 for s in project.programme.tracks
             ],
         ),
         targets=dict(targets),
-        qc=QcRecord(status="failed" if status == "failed" else "passed", findings=[finding_record(f) for f in findings]),
+        qc=QcRecord(
+            status="failed" if status == "failed" else "passed", findings=[finding_record(f) for f in findings]
+        ),
     )
 
 

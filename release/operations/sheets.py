@@ -1,10 +1,247 @@
-"""Adds the papers to a plan: PQ sheets from what was read back, cut sheets and cassette sheets."""
+"""Adds the papers to a plan: PQ sheets from what was read back, cut sheets and cassette sheets from what was measured."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from release.dsp.meter import MeterResult
+from release.formats.pq import pq_sheet
+from release.model.disc_compare import borrow_texts
+from release.model.finding import Status
+from release.model.target import CassetteSpec, ResolvedTarget, VinylSpec
+from release.operations.judging import carrier_contexts, document_date
+from release.operations.measured import pooled
 from release.operations.project import PlannedProject
+from release.pipeline.step import Input, RunContext, Stage, StageResult, StepRef, fact_of
+from release.qc.contexts import SideContext
+from release.qc.profiles import side_lengths
+from release.qc.runner import run_checks
+from release.report.cut_sheet import Band, CarrierSheet, SideSheet
+from release.report.sheets import SheetFiles, carrier_files, pq_files
+from release.stages.disc_json import disc_from_json, disc_to_json
+from release.targets.book import Book, PlannedFile
+from release.targets.plan import TargetPlan
+from release.targets.sides import head_samples, side_file_name
+
+KINDS = ("pdf", "html", "txt")
+_SPEEDS = {33: "33⅓ rpm", 45: "45 rpm"}
 
 
 def with_sheets(planned: PlannedProject) -> PlannedProject:
     """The plan with its papers."""
-    return planned
+    when = document_date(planned.opened.project)
+    plans = tuple(replace(p, files=(*p.files, *_sheets(planned.book, p, when))) for p in planned.plans)
+    return replace(planned, plans=plans)
+
+
+def _sheets(book: Book, plan: TargetPlan, when: date | None) -> list[PlannedFile]:
+    if plan.target.kind == "cd":
+        return [f for number in range(len(plan.discs)) for f in _pq_sheet(book, plan, number, when)]
+    if isinstance(plan.target.spec, VinylSpec | CassetteSpec):
+        return _carrier_sheet(book, plan, when)
+    return []
+
+
+def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> list[PlannedFile]:
+    target, disc = plan.target, plan.discs[number]
+    several = len(plan.discs) > 1
+    prefix = f"{target.name}/disc-{target.programme.units[number].name}" if several else target.name
+    proof, source = _read_back(plan, number)
+    params = {
+        "disc": disc_to_json(disc),
+        "label": target.release.label,
+        "release_title": target.release.title,
+        "source": source,
+        "date": when.isoformat() if when else None,
+    }
+    step = book.add(
+        f"{prefix}/pq-sheet", PQ_SHEET, params, {"read": fact_of(proof, "disc")}, title="print the PQ sheet"
+    )
+    return [
+        PlannedFile(f"{prefix}/pq-sheet.{kind}", step, f"pq-sheet.{kind}", "sheet", kind, unit=number) for kind in KINDS
+    ]
+
+
+def _read_back(plan: TargetPlan, number: int) -> tuple[str, str]:
+    """The proof whose disc the sheet prints: the DDP set where there is one."""
+    mine = [f for f in plan.files if f.unit == number and f.proofs]
+    best = next((f for f in mine if f.format == "ddp"), mine[0])
+    sources = {"ddp": "DDP 2.00 set, read back"}
+    kind = best.proofs[0].rpartition("prove-")[2]
+    return best.proofs[0], sources.get(kind, f"{kind.upper()} sheet and WAV, read back")
+
+
+def run_pq_sheet(ctx: RunContext) -> StageResult:
+    """Print the disc that was read, not the one that was meant; only names come from there, where a disc has no CD-TEXT."""
+    meant = disc_from_json(ctx.params["disc"])
+    disc = borrow_texts(disc_from_json(ctx.fact("read")), meant)
+    disc = replace(disc, catalogue=disc.catalogue or meant.catalogue)
+    sheet = pq_sheet(
+        disc, label=ctx.params["label"], release_title=ctx.params["release_title"], source=ctx.params["source"]
+    )
+    return _written(ctx, pq_files([sheet], document_date=_date(ctx)))
+
+
+def _carrier_sheet(book: Book, plan: TargetPlan, when: date | None) -> list[PlannedFile]:
+    target = plan.target
+    stem = "cut-sheet" if target.kind == "vinyl" else "cassette-sheet"
+    sides = [f for f in plan.files if f.role == "side"]
+    inputs: dict[str, Input] = {f"side:{n}": StepRef(f.step_id) for n, f in enumerate(sides)}
+    inputs |= {f"track:{n}": fact_of(t.measure, "meter") for n, t in enumerate(plan.audio.tracks)}
+    params = {"sheet": _sheet_params(plan), "date": when.isoformat() if when else None}
+    step = book.add(f"{target.name}/{stem}", CARRIER_SHEET, params, inputs, title="print the sheet for the plant")
+    return [PlannedFile(f"{target.name}/{stem}.{kind}", step, f"{stem}.{kind}", "sheet", kind) for kind in KINDS]
+
+
+def _sheet_params(plan: TargetPlan) -> dict[str, Any]:
+    target, release = plan.target, plan.target.release
+    spec = target.spec
+    assert isinstance(spec, VinylSpec | CassetteSpec)
+    engineer = next((c.name for c in release.credits if "mastering" in c.role.lower()), "")
+    return {
+        "kind": target.kind,
+        "title": release.title,
+        "artist": release.artist,
+        "label": release.label,
+        "catalogue_number": release.catalogue_number,
+        "barcode": release.barcode,
+        "carrier": carrier_words(target),
+        "profile": "release/qc/data/side-lengths.json" if isinstance(spec, VinylSpec) else "",
+        "contact": engineer,
+        "notes": spec.notes,
+        "sides": [_side_params(plan, n) for n in range(len(plan.audio.units))],
+    }
+
+
+def carrier_words(target: ResolvedTarget) -> str:
+    """The carrier as people write it."""
+    if isinstance(target.spec, VinylSpec):
+        return f"{target.spec.size_in} in, {_SPEEDS[target.spec.speed_rpm]}"
+    assert isinstance(target.spec, CassetteSpec)
+    return f"C{target.spec.tape_minutes}"
+
+
+def _side_params(plan: TargetPlan, number: int) -> dict[str, Any]:
+    target, spec = plan.target, plan.target.spec
+    assert isinstance(spec, VinylSpec | CassetteSpec)
+    name = target.programme.units[number].name
+    head = head_samples(target)
+    context = next(c for c in carrier_contexts(target) if isinstance(c, SideContext) and c.name == name)
+    best_s, longest_s = _lengths(context)
+    return {
+        "name": name,
+        "file": side_file_name(target, number),
+        "sample_rate_hz": plan.audio.rate_hz,
+        "bit_depth": plan.audio.bit_depth,
+        "samples": plan.audio.units[number].n_samples + head,
+        "best_s": best_s,
+        "longest_s": longest_s,
+        "verdict": _verdict(context),
+        "matrix": dict(spec.matrix).get(name, "") if isinstance(spec, VinylSpec) else "",
+        "locked_groove": isinstance(spec, VinylSpec) and name in spec.locked_groove,
+        "head_s": head / plan.audio.rate_hz,
+        "bands": _band_params(plan, number, head),
+    }
+
+
+def _lengths(context: SideContext) -> tuple[float | None, float | None]:
+    if context.tape_minutes is not None:
+        return None, context.tape_minutes * 30.0
+    return side_lengths(context.carrier) or (None, None)
+
+
+def _verdict(context: SideContext) -> str:
+    found = [f.status for f in run_checks([context]).findings if f.check == "side/length"]
+    worst = max(found, key=lambda s: s.rank, default=Status.PASS)
+    return str(worst if worst in (Status.WARN, Status.FAIL) else Status.PASS)
+
+
+def _band_params(plan: TargetPlan, number: int, head: int) -> list[dict[str, Any]]:
+    mine = [(n, t) for n, t in enumerate(plan.audio.tracks) if t.unit == number]
+    side = plan.target.programme.units[number].name
+    bands = []
+    for i, (n, track) in enumerate(mine):
+        info, placed = plan.target.tracks[track.key], track.placed
+        after = mine[i + 1][1].placed.audio_start - placed.audio_end if i + 1 < len(mine) else 0
+        bands.append(
+            {
+                "track": n,
+                "number": "" if placed.span.number is None else f"{side}{placed.span.number}",
+                "title": info.display_title,
+                "artist": info.artist,
+                "isrc": info.isrc,
+                "start": placed.start + head,
+                "length": placed.end - placed.start,
+                "gap_after": max(after, 0),
+                "is_joined": placed.span.joined,
+            }
+        )
+    return bands
+
+
+def run_carrier_sheet(ctx: RunContext) -> StageResult:
+    """Print the sheet of a record or a tape, with readings and checksums of the files that go with it."""
+    params = dict(ctx.params["sheet"])
+    sides = tuple(_side_sheet(ctx, n, side) for n, side in enumerate(params.pop("sides")))
+    return _written(ctx, carrier_files(CarrierSheet(**params, sides=sides), document_date=_date(ctx)))
+
+
+def _side_sheet(ctx: RunContext, number: int, data: Mapping[str, Any]) -> SideSheet:
+    values = dict(data)
+    stored = ctx.info(f"side:{number}")
+    bands, meters = [], []
+    for band in values.pop("bands"):
+        fields = dict(band)
+        meter = MeterResult.from_json(ctx.fact(f"track:{fields.pop('track')}"))
+        meters.append(meter)
+        bands.append(
+            Band(
+                **fields, integrated_lufs=_rounded(meter.integrated_lufs), true_peak_dbtp=_rounded(meter.true_peak_dbtp)
+            )
+        )
+    whole = pooled(meters)
+    return SideSheet(
+        **values,
+        sha256=stored.sha256,
+        md5=stored.md5,
+        bands=tuple(bands),
+        integrated_lufs=_rounded(whole.integrated_lufs),
+        max_short_term_lufs=_rounded(whole.max_short_term_lufs),
+        true_peak_dbtp=_rounded(whole.true_peak_dbtp),
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
+def _date(ctx: RunContext) -> date | None:
+    text = ctx.params["date"]
+    return date.fromisoformat(text) if text else None
+
+
+def _written(ctx: RunContext, sheet: SheetFiles) -> StageResult:
+    files = {}
+    for name, data in sheet.files.items():
+        files[name] = ctx.work_dir / name
+        files[name].write_bytes(data)
+    return StageResult(fact={"missing": list(sheet.missing)}, files=files)
+
+
+def missing_texts(plans: Sequence[TargetPlan], facts: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Texts that the fonts of a paper cannot show, by its path."""
+    found = {}
+    for plan in plans:
+        for planned in plan.files:
+            missing = facts.get(planned.step_id, {}).get("missing") if planned.role == "sheet" else None
+            if missing and planned.format == "pdf":
+                found[planned.path] = tuple(missing)
+    return found
+
+
+_LIBRARIES = ("typst", "jinja2", "fontpkg-noto-sans")
+PQ_SHEET = Stage("pq-sheet", 1, run_pq_sheet, "file", libraries=_LIBRARIES)
+CARRIER_SHEET = Stage("carrier-sheet", 1, run_carrier_sheet, "file", libraries=_LIBRARIES)

@@ -28,7 +28,9 @@ def stage_target(plan: TargetPlan, files: Files, staging: Path, jobs: int) -> li
     paths = [f.path for f in plan.files]
     doubled = {p for p in paths if paths.count(p) > 1}
     if doubled:
-        raise RenderError(f"two deliverables would be called {sorted(doubled)[0]}", remedy="change names: in the target")
+        raise RenderError(
+            f"two deliverables would be called {sorted(doubled)[0]}", remedy="change names: in the target"
+        )
     for folder in {staging / PurePosixPath(p).parent for p in paths}:
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -45,7 +47,8 @@ def write_checksums(target: str, entries: Sequence[tuple[str, StoredFile]], stag
     made = []
     for kind in ("md5", "sha256"):
         lines = [
-            f"{getattr(stored, kind)} *{PurePosixPath(path).relative_to(target)}\n" for path, stored in sorted(entries, key=lambda e: e[0])
+            f"{getattr(stored, kind)} *{PurePosixPath(path).relative_to(target)}\n"
+            for path, stored in sorted(entries, key=lambda e: e[0])
         ]
         data = "".join(lines).encode()
         path = f"{target}/checksums.{kind}"

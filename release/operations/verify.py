@@ -178,9 +178,15 @@ def _verify_list(path: Path, tell: OnEvent) -> VerifyResult:
     except (OSError, UnicodeDecodeError) as exc:
         raise UsageError(f"cannot be read as a checksum list: {exc}", where=str(path)) from exc
     entries = [found for line in lines if (found := _list_entry(line.strip())) is not None]
-    bad = [n for n, line in enumerate(lines, 1) if line.strip() and line.strip()[0] not in ";#[" and _list_entry(line.strip()) is None]
+    bad = [
+        n
+        for n, line in enumerate(lines, 1)
+        if line.strip() and line.strip()[0] not in ";#[" and _list_entry(line.strip()) is None
+    ]
     if not entries:
-        raise UsageError("this is no checksum list", where=str(path), remedy="lists of md5sum, sha256sum and SFV are read")
+        raise UsageError(
+            "this is no checksum list", where=str(path), remedy="lists of md5sum, sha256sum and SFV are read"
+        )
     problems = [Problem(f"{path}:{n}", "this line is no checksum", "ask for the list again", "line") for n in bad]
     for n, (kind, expected, name) in enumerate(entries):
         tell(Event("tick", title=name, fraction=n / len(entries)))
@@ -203,7 +209,11 @@ def _list_problem(folder: Path, kind: str, expected: str, name: str) -> list[Pro
     if not path.is_file():
         return [Problem(str(path), "the file is missing", "ask for it again", "missing")]
     found = _crc32(path) if kind == "crc32" else _digest(path, kind)
-    return [] if found == expected else [Problem(str(path), f"its {kind.upper()} is {found}, listed is {expected}", "ask for it again", "content")]
+    return (
+        []
+        if found == expected
+        else [Problem(str(path), f"its {kind.upper()} is {found}, listed is {expected}", "ask for it again", "content")]
+    )
 
 
 def _crc32(path: Path) -> str:

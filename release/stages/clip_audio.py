@@ -212,7 +212,13 @@ def _faded(block: Audio, first: int, gain: NDArray[np.float64]) -> Audio:
     return out
 
 
-def sound_of(clip: Clip, rate_hz: int, paths: Mapping[str, Path], infos: Mapping[str, SourceInfo], runs: Mapping[str, ScratchAudio]) -> Sound:
+def sound_of(
+    clip: Clip,
+    rate_hz: int,
+    paths: Mapping[str, Path],
+    infos: Mapping[str, SourceInfo],
+    runs: Mapping[str, ScratchAudio],
+) -> Sound:
     """The sound that a clip plays: a source file, or a run of the sequence chain."""
     sound: Sound
     if clip.source in runs:

@@ -16,6 +16,7 @@ from release.formats.cue import disc_from_cue, format_cue, parse_cue
 from release.formats.ddp.checksum import format_md5_list
 from release.formats.ddp.writer import write_control_files
 from release.formats.toc import format_toc
+from release.formats.toc_reader import disc_from_toc, parse_toc, toc_faults
 from release.model.disc import LEAD_PAUSE_CD_FRAMES
 from release.model.disc_compare import compare_disc, without_cd_text
 from release.pipeline.step import RunContext, Stage, StageResult
@@ -104,7 +105,16 @@ def run_prove_ddp(ctx: RunContext) -> StageResult:
             where=ctx.params["where"],
             remedy="this is a fault of the program or of the disk; build again with an empty cache (release clean --all)",
         )
-    return StageResult(fact={"by": "release.formats.ddp.reader", "disc": disc_to_json(found.disc), "audio": "equal", "times": "equal", "text": "equal"})
+    return StageResult(
+        fact={
+            "by": "own DDP reader",
+            "disc": disc_to_json(found.disc),
+            "audio": True,
+            "times": True,
+            "codes": True,
+            "text": True,
+        }
+    )
 
 
 def _compare_tracks(ctx: RunContext, image: Path, disc: Any) -> list[str]:
@@ -152,9 +162,22 @@ def run_prove_image(ctx: RunContext) -> StageResult:
         read = disc_from_cue(parse_cue(ctx.file("sheet").read_bytes()), n_cd_frames, "programme")
         # A CUE sheet has no place for the catalogue number and for CD-TEXT packs.
         faults += compare_disc(replace(without_cd_text(meant), catalogue=""), read)
+    else:
+        data = ctx.file("sheet").read_bytes()
+        faults += toc_faults(meant, data, "programme")
+        read = disc_from_toc(parse_toc(data), "programme")
     if faults:
         raise VerificationError("; ".join(faults[:5]), where=ctx.params["where"])
-    return StageResult(fact={"by": "soundfile", "audio": "equal", "pcm_sha256": decoded.sha256, "n_samples": decoded.n_samples})
+    return StageResult(
+        fact={
+            "by": "soundfile",
+            "audio": True,
+            "sheet": True,
+            "pcm_sha256": decoded.sha256,
+            "n_samples": decoded.n_samples,
+            "disc": disc_to_json(read),
+        }
+    )
 
 
 IMAGE = Stage("cd-image", 1, run_image, "file", weight=0.003)

@@ -26,7 +26,12 @@ def _wav(ctx: RunContext, path: Path) -> None:
     params = ctx.params
     n_samples = cut_length(params["parts"])
     with WavWriter(
-        path, params["rate_hz"], 2, bit_depth=params["bit_depth"], is_float=params["is_float"], n_samples_expected=n_samples
+        path,
+        params["rate_hz"],
+        2,
+        bit_depth=params["bit_depth"],
+        is_float=params["is_float"],
+        n_samples_expected=n_samples,
     ) as writer:
         for block in cut_words(ctx):
             if params["is_float"]:

@@ -94,7 +94,9 @@ class CutHashes:
         }
 
 
-def gained(stream: Iterator[NDArray[Any]], regions: Sequence[Sequence[int]], gains_db: Sequence[float]) -> Iterator[Audio]:
+def gained(
+    stream: Iterator[NDArray[Any]], regions: Sequence[Sequence[int]], gains_db: Sequence[float]
+) -> Iterator[Audio]:
     """The stream with its level gains, each from the first sample of its region on; a gain of 0 dB changes nothing."""
     at = 0
     for raw in stream:
@@ -151,7 +153,12 @@ def _quantiser(ctx: RunContext, audio: ScratchAudio, level: Mapping[str, Any]) -
     # The noise is a hash of the island's content and place; names and ids do not enter.
     seed = hashlib.sha256(f"dither {ctx.key}".encode()).digest()
     return Quantiser(
-        params["bit_depth"], dither=dither["type"], curve=dither["curve"], silence=dither["silence"], seed=seed, channels=2
+        params["bit_depth"],
+        dither=dither["type"],
+        curve=dither["curve"],
+        silence=dither["silence"],
+        seed=seed,
+        channels=2,
     )
 
 
@@ -166,4 +173,14 @@ def _is_on_grid(ctx: RunContext, audio: ScratchAudio, bit_depth: int) -> bool:
 
 
 FINISH = Stage("finish", 1, run_finish, "stream", libraries=("numpy", "numba"))
-__all__ = ["AUDIO_FILE", "FINISH", "FLOAT_FILE", "PCM_FILE", "gained", "limited", "make_limiter", "pcm_dtype", "run_finish"]
+__all__ = [
+    "AUDIO_FILE",
+    "FINISH",
+    "FLOAT_FILE",
+    "PCM_FILE",
+    "gained",
+    "limited",
+    "make_limiter",
+    "pcm_dtype",
+    "run_finish",
+]

@@ -100,7 +100,9 @@ def _segment(ctx: RunContext, data: Mapping[str, Any]) -> SegmentLevel:
 
 
 def _track_levels(
-    tracks: Sequence[Mapping[str, Any]], segments: Sequence[SegmentLevel], measured: Sequence[Sequence[MeterResult]] | None = None
+    tracks: Sequence[Mapping[str, Any]],
+    segments: Sequence[SegmentLevel],
+    measured: Sequence[Sequence[MeterResult]] | None = None,
 ) -> tuple[TrackLevel, ...]:
     found: list[list[tuple[Piece, MeterResult]]] = [[] for _ in tracks]
     for n, segment in enumerate(segments):
@@ -248,7 +250,11 @@ class _OffsetTry:
 
 
 def _fact(
-    spec: LevelSpec, segments: Sequence[SegmentLevel], solution: Solution, tracks: Sequence[TrackLevel], params: Mapping[str, Any]
+    spec: LevelSpec,
+    segments: Sequence[SegmentLevel],
+    solution: Solution,
+    tracks: Sequence[TrackLevel],
+    params: Mapping[str, Any],
 ) -> dict[str, Any]:
     held = solution.held_back
     limiter = None
@@ -268,11 +274,10 @@ def _fact(
     return {
         "gains_db": list(solution.gains_db),
         "measured_lufs": [t.integrated_lufs for t in tracks],
+        "group_lufs": group_loudness(tracks),
         "measured_dbtp": [t.true_peak_dbtp for t in tracks],
         "reached_lufs": solution.reached_lufs,
-        "held_back": None
-        if held is None
-        else {"db": held.db, "track": held.track, "at_s": held.at_s, "why": held.why},
+        "held_back": None if held is None else {"db": held.db, "track": held.track, "at_s": held.at_s, "why": held.why},
         "held_back_db": list(solution.held_back_db),
         "limiter": limiter,
         "reduction_db": list(solution.reduction_db),
@@ -281,6 +286,15 @@ def _fact(
         "slope_too_small": solution.slope_too_small,
         "segments": slices,
     }
+
+
+def group_loudness(tracks: Sequence[TrackLevel]) -> list[float | None]:
+    """Loudness of each track's level group, pooled, before gain."""
+    groups: dict[int, list[TrackLevel]] = {}
+    for track in tracks:
+        groups.setdefault(track.group, []).append(track)
+    pooled = {n: pooled_lufs([t.block_powers for t in members], [0.0] * len(members)) for n, members in groups.items()}
+    return [pooled[t.group] for t in tracks]
 
 
 def margin_db(bit_depth: int, is_float: bool, dither: str, ceiling_dbtp: float) -> float:

@@ -53,7 +53,9 @@ def wanted_gains(spec: LevelSpec, tracks: Sequence[TrackLevel], anchor: int | No
     return [gain for gain in _errors(spec, tracks, zero, anchor)]
 
 
-def _errors(spec: LevelSpec, tracks: Sequence[TrackLevel], gains_db: Sequence[float], anchor: int | None) -> list[float]:
+def _errors(
+    spec: LevelSpec, tracks: Sequence[TrackLevel], gains_db: Sequence[float], anchor: int | None
+) -> list[float]:
     """How many LU each track is below its aim when measured with ``gains_db`` on top; 0 where not measurable."""
     assert spec.aim_lufs is not None
     if spec.match == "tracks":
@@ -107,7 +109,9 @@ def hold_back(
     return [g - d for g, d in zip(gains_db, given_up, strict=True)], held, given_up
 
 
-def reached(spec: LevelSpec, tracks: Sequence[TrackLevel], gains_db: Sequence[float], anchor: int | None) -> float | None:
+def reached(
+    spec: LevelSpec, tracks: Sequence[TrackLevel], gains_db: Sequence[float], anchor: int | None
+) -> float | None:
     """The loudness that stands against the aim: the anchor's in ``anchor``, else the pooled one."""
     if spec.match == "anchor":
         at = _anchor_index(spec.anchor, tracks, anchor)

@@ -10,7 +10,8 @@ A lossy codec changes every sample, so the comparison has to know which differen
   cells, as a range: from the projection (noise left out) to the projection freed of the loss that coarse steps cause.
   The plain energy ratio belongs to the range too. The range must reach within 0.1 dB of 0. On music it is 0.01 to
   0.05 dB wide; on white noise at a low bit rate it may be 0.5 dB, and that is all that can be known of it.
-* **Wholeness**: no window may lose or gain more than 6 dB; a hole or a foreign passage does.
+* **Wholeness**: no passage of a twelfth of a second may lose or gain more than 10 dB; a hole or a foreign sound does.
+* **Channels**: left minus right keeps its sign, which it does not when the channels are exchanged.
 
 Source: issue 2 item 7 (bounds); the range was measured on tones, noise and music with every codec and bit rate offered
 (tests/unit/stages/test_lossy_match.py).
@@ -33,10 +34,11 @@ WINDOW_SAMPLES = 16_384
 BAND_LOW_HZ = 100.0
 BAND_HIGH_HZ = 10_000.0
 GAIN_TOLERANCE_DB = 0.1
-LOCAL_TOLERANCE_DB = 6.0
-QUIET_RMS = 10 ** (-80 / 20)
+LOCAL_TOLERANCE_DB = 10.0
+PASSAGE_SAMPLES = WINDOW_SAMPLES // 4
+QUIET_RMS = 10 ** (-96 / 20)
 """Below this, encoders may drop what nobody hears; gain and place are then not judged."""
-LOCAL_QUIET_RMS = 10 ** (-70 / 20)
+LOCAL_QUIET_RMS = 10 ** (-80 / 20)
 _SHARES = (0.05, 0.2, 0.5)
 """Shares of the energy, best coded cells first, in which the gain is read."""
 _STEP_LOSS = 4.0
@@ -83,8 +85,11 @@ class LossyMatcher:
         edges = np.array([BAND_LOW_HZ * 2 ** (i / 3) for i in range(20)] + [BAND_HIGH_HZ])
         self._edges = np.round(edges * WINDOW_SAMPLES / rate_hz).astype(np.intp)
         self._cross = np.zeros(WINDOW_SAMPLES // 2 + 1, np.complex128)
+        # Without a taper the common edges of both windows would themselves correlate, at 0.
+        self._taper = np.hanning(WINDOW_SAMPLES + 1)[:-1, None].astype(np.float32)
+        self._side = np.zeros(2)
         self._cells: list[npt.NDArray[np.float64]] = []
-        self._energies: list[tuple[float, float]] = []
+        self._energies: list[tuple[float, ...]] = []
 
     def process(self, reference: Block | None, decoded: Block | None) -> None:
         """Take the next samples of either or both, (n, channels) at full scale ±1.0."""
@@ -111,13 +116,15 @@ class LossyMatcher:
         offset = self._offset()
         if offset:
             problems.append(f"it lies {offset:+} samples off")
+        if self._is_exchanged(float(reference_energy)):
+            problems.append("left and right are exchanged")
         gain, low, high, error = self._gain()
         if low > GAIN_TOLERANCE_DB or high < -GAIN_TOLERANCE_DB:
             problems.append(f"its gain below 10 kHz is {gain:+.2f} dB (between {low:+.2f} and {high:+.2f})")
         return LossyMatch(found, expected, offset, gain, (low, high), error, tuple(problems))
 
     def _compare(self, reference: Block, decoded: Block) -> None:
-        spectra = [np.fft.rfft(side.astype(np.float32), axis=0) for side in (reference, decoded)]
+        spectra = [np.fft.rfft(side.astype(np.float32) * self._taper, axis=0) for side in (reference, decoded)]
         crossed = np.conj(spectra[0]) * spectra[1]
         self._cross += crossed.sum(axis=1)
         powers = [spectrum.real**2 + spectrum.imag**2 for spectrum in spectra]
@@ -125,7 +132,12 @@ class LossyMatcher:
         products = np.stack([*powers, crossed.real])[:, low:high].astype(np.float64)
         cells = np.add.reduceat(products, np.unique(self._edges[:-1] - low), axis=1)
         self._cells.append(cells.reshape(3, -1))
-        self._energies.append((float(np.sum(reference**2)), float(np.sum(decoded**2))))
+        if reference.shape[1] == 2:
+            sides = [block[:, 0] - block[:, 1] for block in (reference, decoded)]
+            self._side += float(sides[0] @ sides[0]), float(sides[0] @ sides[1])
+        for at in range(0, WINDOW_SAMPLES, PASSAGE_SAMPLES):
+            parts = (block[at : at + PASSAGE_SAMPLES] for block in (reference, decoded))
+            self._energies.append(tuple(float(np.vdot(part, part)) for part in parts))
 
     def _offset(self) -> int:
         # Flattened by the square root: enough to make music peak sharply, not so much that empty bins speak.
@@ -159,19 +171,24 @@ class LossyMatcher:
         return middle, min(bounds), max(bounds), error
 
     def _holes(self) -> Iterator[str]:
-        """The first window that lost or gained too much, as a sentence."""
-        floor = LOCAL_QUIET_RMS**2 * WINDOW_SAMPLES * self._sides[0].channels
+        """The first passage that lost or gained too much, as a sentence."""
+        floor = LOCAL_QUIET_RMS**2 * PASSAGE_SAMPLES * self._sides[0].channels
         ratio = 10 ** (LOCAL_TOLERANCE_DB / 10)
         for i, (reference, decoded) in enumerate(self._energies):
-            # A codec may spread a sound into the windows beside it.
-            around = max(energy for energy, _ in self._energies[max(0, i - 1) : i + 2])
-            at_s = i * WINDOW_SAMPLES / self._rate_hz
+            # A codec may spread a sound into the passages beside it.
+            around = max(energies[0] for energies in self._energies[max(0, i - 1) : i + 2])
+            at_s = i * PASSAGE_SAMPLES / self._rate_hz
             if reference > floor and decoded * ratio < reference:
                 yield f"sound is missing around {at_s:.2f} s"
                 return
             if decoded > floor and decoded > around * ratio:
                 yield f"there is sound around {at_s:.2f} s that the master has not"
                 return
+
+    def _is_exchanged(self, reference_energy: float) -> bool:
+        """Whether left and right changed places: the difference of both then has the other sign."""
+        side, crossed = self._side
+        return bool(side > 1e-3 * reference_energy and crossed < -0.25 * side)
 
 
 def match_lossy(

@@ -93,9 +93,7 @@ def scratch_of(ctx: RunContext, role: str, dtype: str, n_samples: int, name: str
 def _timeline_stream(ctx: RunContext) -> Iterator[Audio]:
     params = ctx.params
     files: Mapping[str, SourceFile] = ctx.context["sources"]
-    runs = {
-        role: scratch_of(ctx, role, "<f8", ctx.fact(role)["n_samples"]) for role in ctx.context.get("runs", ())
-    }
+    runs = {role: scratch_of(ctx, role, "<f8", ctx.fact(role)["n_samples"]) for role in ctx.context.get("runs", ())}
     return mixed(
         tuple(clip_from_json(c) for c in params["clips"]),
         0,

@@ -25,7 +25,12 @@ def run_side(ctx: RunContext) -> StageResult:
     n_samples = params["head_samples"] + cut_length(params["parts"])
     digest = hashlib.sha256()
     with WavWriter(
-        path, params["rate_hz"], 2, bit_depth=params["bit_depth"], is_float=params["is_float"], n_samples_expected=n_samples
+        path,
+        params["rate_hz"],
+        2,
+        bit_depth=params["bit_depth"],
+        is_float=params["is_float"],
+        n_samples_expected=n_samples,
     ) as writer:
         for words in _side_words(ctx):
             digest.update(packed(words, params["bit_depth"], params["is_float"]))
@@ -53,7 +58,7 @@ def run_prove_side(ctx: RunContext) -> StageResult:
     if (decoded.sha256, decoded.rate_hz) != (ctx.fact("side", "pcm_sha256"), params["rate_hz"]):
         raise VerificationError("the side does not decode to the samples that were written", where=params["where"])
     return StageResult(
-        fact={"by": "soundfile", "audio": "equal", "pcm_sha256": decoded.sha256, "n_samples": decoded.n_samples}
+        fact={"by": "soundfile", "audio": True, "pcm_sha256": decoded.sha256, "n_samples": decoded.n_samples}
     )
 
 

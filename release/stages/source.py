@@ -9,7 +9,9 @@ from release.pipeline.step import RunContext, Stage, StageResult
 
 def run_source(ctx: RunContext) -> StageResult:
     """Read all of a source and keep what is known of it."""
-    return StageResult(fact=facts_to_json(scan(ctx.context["path"], ctx.context["info"], ctx.step_id.removeprefix("source/"))))
+    return StageResult(
+        fact=facts_to_json(scan(ctx.context["path"], ctx.context["info"], ctx.step_id.removeprefix("source/")))
+    )
 
 
 SOURCE = Stage("source", 1, run_source, "fact", libraries=("numpy", "numba", "soundfile", "av"))

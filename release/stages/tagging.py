@@ -95,7 +95,7 @@ def _bext(ctx: RunContext, tagset: TagSet) -> Chunk:
         originator=ORIGINATOR,
         originator_reference=tagset.isrc,
         origination_date=data["date"],
-        time_reference_samples=data["time_reference"],
+        time_reference=data["time_reference"],
         loudness=loudness,
         coding_history=history,
     )

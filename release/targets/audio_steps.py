@@ -104,7 +104,14 @@ def plan_audio(book: Book, target: ResolvedTarget, wish: AudioWish) -> PlannedAu
         units.append(placed)
         renders.append(
             tuple(
-                _plan_render(book, target, wish, runs, segment, f"{target.name}/render{wish.suffix}/{_unit_word(target, number)}{n + 1}")
+                _plan_render(
+                    book,
+                    target,
+                    wish,
+                    runs,
+                    segment,
+                    f"{target.name}/render{wish.suffix}/{_unit_word(target, number)}{n + 1}",
+                )
                 for n, segment in enumerate(placed.segments)
             )
         )
@@ -136,7 +143,9 @@ def _unit_word(target: ResolvedTarget, number: int) -> str:
     return f"{units[number].name}-" if len(units) > 1 else ""
 
 
-def _clip_inputs(book: Book, clips: Sequence[Clip], runs: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Input], dict[str, Any]]:
+def _clip_inputs(
+    book: Book, clips: Sequence[Clip], runs: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, Input], dict[str, Any]]:
     roles: dict[str, str] = {}
     inputs: dict[str, Input] = {}
     sources: dict[str, SourceFile] = {}
@@ -253,7 +262,8 @@ def _plan_level(
         "margin_db": 0.0 if ceiling is None else margin_db(wish.bit_depth, wish.is_float, target.dither.type, ceiling),
         "anchor": keys.index(wish.level.anchor) if wish.level.anchor in keys else None,
         "tracks": [
-            {"group": groups[s.level_group or s.key], "offset_lu": offsets.get(s.key, 0.0), "rate_hz": wish.rate_hz} for s in spans
+            {"group": groups[s.level_group or s.key], "offset_lu": offsets.get(s.key, 0.0), "rate_hz": wish.rate_hz}
+            for s in spans
         ],
         "segments": segments,
         "like_tracks": list(wish.like_tracks),
@@ -271,7 +281,12 @@ def _plan_level(
 
 
 def _plan_finishes(
-    book: Book, target: ResolvedTarget, wish: AudioWish, units: Sequence[PlacedUnit], renders: Sequence[Sequence[str]], level: str
+    book: Book,
+    target: ResolvedTarget,
+    wish: AudioWish,
+    units: Sequence[PlacedUnit],
+    renders: Sequence[Sequence[str]],
+    level: str,
 ) -> tuple[tuple[str, ...], ...]:
     finishes: list[tuple[str, ...]] = []
     count = 0
@@ -322,7 +337,12 @@ def _plan_track(
     track: PlacedTrack,
 ) -> PlannedTrack:
     parts, inputs = cut_inputs(placed, finishes, track)
-    params = {"parts": [list(p) for p in parts], "bit_depth": wish.bit_depth, "is_float": wish.is_float, "rate_hz": wish.rate_hz}
+    params = {
+        "parts": [list(p) for p in parts],
+        "bit_depth": wish.bit_depth,
+        "is_float": wish.is_float,
+        "rate_hz": wish.rate_hz,
+    }
     measure = book.add(
         f"{target.name}/measure{wish.suffix}/{track.span.key}",
         MEASURE,

@@ -73,7 +73,8 @@ class Book:
             The id under which the work stands in the plan.
         """
         identity = json.dumps(
-            [stage.name, stage.version, params, {role: _input_identity(i) for role, i in inputs.items()}], sort_keys=True
+            [stage.name, stage.version, params, {role: _input_identity(i) for role, i in inputs.items()}],
+            sort_keys=True,
         )
         if identity in self._ids:
             return self._ids[identity]

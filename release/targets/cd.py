@@ -76,7 +76,9 @@ def _plan_ddp(
 ) -> list[PlannedFile]:
     image = book.add(f"{prefix}/image", IMAGE, params, inputs, title="write IMAGE.DAT", cost=_seconds(disc))
     described = {"disc": disc_to_json(disc)}
-    control = book.add(f"{prefix}/ddp", DDP, described, {"image": StepRef(image)}, title="write the DDP control files", cost=1.0)
+    control = book.add(
+        f"{prefix}/ddp", DDP, described, {"image": StepRef(image)}, title="write the DDP control files", cost=1.0
+    )
     measured = {
         f"track:{n}": fact_of(track.measure)
         for n, track in enumerate(t for t in audio.tracks if t.unit == number and t.placed.span.number is not None)
@@ -93,13 +95,23 @@ def _plan_ddp(
     set_name = f"{prefix}/ddp"
     common: dict[str, Any] = {"set": set_name, "unit": number, "proofs": (proof,)}
     files = [
-        PlannedFile(f"{set_name}/{name}", control, name, "checksums" if name == "CHECKSUM.MD5" else "control", "ddp", **common)
+        PlannedFile(
+            f"{set_name}/{name}", control, name, "checksums" if name == "CHECKSUM.MD5" else "control", "ddp", **common
+        )
         for name in names
     ]
     files.insert(
         -1,
         PlannedFile(
-            f"{set_name}/{IMAGE_NAME}", image, IMAGE_NAME, "image", "ddp", sample_rate_hz=44_100, bit_depth=16, channels=2, **common
+            f"{set_name}/{IMAGE_NAME}",
+            image,
+            IMAGE_NAME,
+            "image",
+            "ddp",
+            sample_rate_hz=44_100,
+            bit_depth=16,
+            channels=2,
+            **common,
         ),
     )
     return files
@@ -130,7 +142,15 @@ def _plan_sheet(
     common: dict[str, Any] = {"set": f"{prefix}/{kind}", "unit": number, "proofs": (proof,)}
     return [
         PlannedFile(
-            f"{prefix}/{kind}/{base}.wav", image, "image.wav", "image", "wav", sample_rate_hz=44_100, bit_depth=16, channels=2, **common
+            f"{prefix}/{kind}/{base}.wav",
+            image,
+            "image.wav",
+            "image",
+            "wav",
+            sample_rate_hz=44_100,
+            bit_depth=16,
+            channels=2,
+            **common,
         ),
         PlannedFile(f"{prefix}/{kind}/{base}.{kind}", sheet, "sheet", "control", kind, **common),
     ]

@@ -79,7 +79,9 @@ def _plan_opus_audio(book: Book, target: ResolvedTarget, audio: PlannedAudio) ->
     return plan_audio(book, replace(target, dither=dithered), wish)
 
 
-def _plan_file(book: Book, target: ResolvedTarget, spec: FileSpec, audio: PlannedAudio, track: PlannedTrack) -> PlannedFile:
+def _plan_file(
+    book: Book, target: ResolvedTarget, spec: FileSpec, audio: PlannedAudio, track: PlannedTrack
+) -> PlannedFile:
     codec = CODECS[spec.format]
     seconds = track.n_samples / audio.rate_hz
     params: dict[str, Any] = {
@@ -98,7 +100,12 @@ def _plan_file(book: Book, target: ResolvedTarget, spec: FileSpec, audio: Planne
             params["compression"] = spec.compression
     base = f"{target.name}/{spec.folder}"
     encode = book.add(
-        f"{base}/encode/{track.key}", encode_stage(spec.format), params, inputs, title=f"encode {track.key}", cost=seconds
+        f"{base}/encode/{track.key}",
+        encode_stage(spec.format),
+        params,
+        inputs,
+        title=f"encode {track.key}",
+        cost=seconds,
     )
     tagged = _plan_tags(book, target, spec, audio, track, encode, f"{base}/tag/{track.key}")
     decoded = _plan_proof(book, target, spec, audio, track, encode, inputs, f"{base}/prove/{track.key}")
@@ -186,7 +193,13 @@ def _artwork(book: Book, target: ResolvedTarget) -> dict[str, Input]:
 
 
 def _plan_tags(
-    book: Book, target: ResolvedTarget, spec: FileSpec, audio: PlannedAudio, track: PlannedTrack, encode: str, step_id: str
+    book: Book,
+    target: ResolvedTarget,
+    spec: FileSpec,
+    audio: PlannedAudio,
+    track: PlannedTrack,
+    encode: str,
+    step_id: str,
 ) -> str:
     params = _tag_params(target, spec, track)
     inputs: dict[str, Input] = {"encoded": StepRef(encode), **_artwork(book, target)}
@@ -208,7 +221,9 @@ def coding_history(book: Book, target: ResolvedTarget, track: PlannedTrack) -> l
     """What was really done to the sound, as EBU R 98 lines without their line ends."""
     unit = target.programme.units[track.unit]
     span = track.placed.span
-    clips = [c for c in unit.timeline.clips if c.position < span.end and c.end > span.start and not c.source.startswith("@")]
+    clips = [
+        c for c in unit.timeline.clips if c.position < span.end and c.end > span.start and not c.source.startswith("@")
+    ]
     lines = []
     for source in dict.fromkeys(c.source for c in clips):
         info = book.info(source)

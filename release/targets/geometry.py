@@ -165,6 +165,4 @@ def _silence(samples: int, rate_hz: int) -> int:
 
 
 def _parts(segments: Sequence[PlacedSegment], track: int) -> tuple[tuple[int, int], ...]:
-    return tuple(
-        (n, c) for n, segment in enumerate(segments) for c, cut in enumerate(segment.cuts) if cut[2] == track
-    )
+    return tuple((n, c) for n, segment in enumerate(segments) for c, cut in enumerate(segment.cuts) if cut[2] == track)
