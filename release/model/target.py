@@ -27,7 +27,7 @@ class LevelSpec:
         match: ``none``, ``peak``, ``tracks``, ``album`` or ``anchor``.
         aim_lufs: wanted loudness, for tracks, album and anchor.
         ceiling_dbtp: highest true peak on delivered PCM; None for no ceiling.
-        anchor: ``loudest``, ``median`` or a track key.
+        anchor: ``loudest``, ``median`` or a track key of the target (on a ``level_programme``, that span's ``gain_of``).
         held_back: ``together`` or ``each``.
         lossy_ceiling_dbtp: limit of decoded lossy files.
         like: name of the target whose gains are taken (``level: {as: NAME}``).

@@ -112,9 +112,9 @@ def check_names(
     tracks: Mapping[str, TrackInfo],
     release: ReleaseInfo,
 ) -> None:
-    """Two files of one folder never get the same name, in whatever case."""
-    taken: dict[str, str] = {}
+    """Two files of one folder never get the same name, in whatever case; each disc of a set has its own folder."""
     for unit in units:
+        taken: dict[str, str] = {}
         for span in unit.timeline.tracks:
             if span.number is None:
                 continue
@@ -124,7 +124,7 @@ def check_names(
                 problems.add(
                     ("targets", name, "names"),
                     f"'{other}' and '{span.key}' of target '{name}' would both be called '{made}'",
-                    "put {number} in names, and {disc} where there are several discs",
+                    "put {number} in names",
                     "same-name",
                 )
 

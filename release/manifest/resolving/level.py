@@ -61,7 +61,7 @@ def _limiter(limiter: written.Limiter | None, rate_hz: int) -> LimiterSpec | Non
 
 
 def _anchor(level: written.Level, played: tuple[Part, ...], loc: Loc, problems: Problems) -> str:
-    """The track that sets the gain, by its key where the level is solved: a version's is its main recording."""
+    """The track that sets the gain, as a key of the target."""
     if level.anchor in ("loudest", "median"):
         return level.anchor
     keys = [p.key for p in played]
@@ -74,7 +74,7 @@ def _anchor(level: written.Level, played: tuple[Part, ...], loc: Loc, problems: 
             "unknown-track",
         )
         return "loudest"
-    return found[0].gain_key
+    return found[0].key
 
 
 @dataclass(frozen=True, slots=True)

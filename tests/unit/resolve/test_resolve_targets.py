@@ -100,7 +100,7 @@ def test_a_targets_gap_of_zero_makes_a_join():
 
 def test_discs_restart_numbers_and_drop_the_gap():
     text = "sequence: {discs: [{title: One, first: a}, {title: Two, first: c}]}\n" + ALBUM
-    units = _units(text + "  t: {kind: download, names: '{disc}-{number} {title}'}\n")
+    units = _units(text + "  t: {kind: download}\n")
 
     assert [(u.name, u.title) for u in units] == [("1", "One"), ("2", "Two")]
     assert _keys(units) == [["a", "b"], ["c", "d"]]
@@ -128,6 +128,14 @@ def test_each_disc_has_its_own_grid_and_first_pause():
 
     assert [u.timeline.tracks[0].pause_start for u in units] == [-88_200, -88_200]
     assert [u.timeline.tracks[0].start for u in units] == [0, 0]
+
+
+def test_discs_have_folders_of_their_own_so_names_may_come_back():
+    text = "sequence: {discs: [{title: One, first: a}, {title: Two, first: c}]}\n" + ALBUM.replace(
+        "title: C", "title: A"
+    )
+
+    assert _units(text + "  t: {kind: download, names: '{title}'}\n")
 
 
 def test_same_names_in_one_folder_are_refused():
@@ -351,8 +359,8 @@ def test_joins_across_written_sides_are_refused():
     assert codes(refusal(text, LONG)) == ["parted-join"]
 
 
-def test_an_anchor_is_named_where_the_level_is_solved():
+def test_an_anchor_may_be_named_by_its_id_where_a_version_plays():
     level = "level: {match: anchor, anchor: b, loudness: -14 LUFS}"
     text = VERSIONS + f"  t: {{kind: download, version: instrumental, missing: main, {level}}}\n"
 
-    assert target(text, "t").level.anchor == "b"
+    assert target(text, "t").level.anchor == "b@instrumental"
