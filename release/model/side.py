@@ -25,7 +25,7 @@ class SideProfile:
     full_level_s: int
     longest_s: int
     as_of: str = "2026-01"
-    source: str = "full level: GZ Media's table of playing times; longest: the maxima of [ED] (delivery.md 7.1)"
+    source: str = "full level: table of 100vinyl/Qrates; longest: Enormous Door's maxima (delivery.md 7.1)"
 
 
 VINYL_SIDES: Mapping[tuple[int, int], SideProfile] = MappingProxyType(
