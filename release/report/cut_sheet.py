@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from release.documents.svg import LengthBar, length_chart
 from release.report import figures as fig
@@ -172,7 +173,7 @@ def cut_sheet(sheet: CarrierSheet) -> CarrierView:
                 (
                     "Times are min:s.ms from the first sample of the file; starts are given in samples too.",
                     sheet.profile and f"Lengths are held against: {fig.visible(sheet.profile)}.",
-                    "One file per side, gaps included. No limiter was used unless the release's report says so."
+                    "One file per side, gaps included."
                     if is_vinyl
                     else "One file per side, gaps and the silence at the head included.",
                 ),
@@ -212,9 +213,9 @@ def _side(side: SideSheet, *, is_vinyl: bool) -> SideView:
         ("Matrix", side.matrix),
         ("Locked groove", ("yes" if side.locked_groove else "no") if is_vinyl else ""),
         ("Silence at the head", f"{side.head_s:g} s" if side.head_s else ""),
-        ("Integrated LUFS", _optional(side.integrated_lufs)),
-        ("Max short-term LUFS", _optional(side.max_short_term_lufs)),
-        ("True peak dBTP", _optional(side.true_peak_dbtp)),
+        ("Integrated", _optional(side.integrated_lufs, "LUFS")),
+        ("Max short-term", _optional(side.max_short_term_lufs, "LUFS")),
+        ("True peak", _optional(side.true_peak_dbtp, "dBTP")),
     ]
     return SideView(
         heading=f"Side {side.name}",
@@ -224,28 +225,28 @@ def _side(side: SideSheet, *, is_vinyl: bool) -> SideView:
         facts=tuple(Fact(label, fig.visible(value)) for label, value in pairs if value),
         sha256=fig.groups(side.sha256),
         md5=fig.groups(side.md5),
-        bands=tuple(_band(band, rate_hz) for band in side.bands),
+        bands=tuple(_band(band, following, rate_hz) for band, following in zip_longest(side.bands, side.bands[1:])),
         notes=fig.visible(side.notes),
     )
 
 
-def _optional(value: float | None) -> str:
-    return "" if value is None else fig.level(value)
+def _optional(value: float | None, unit: str) -> str:
+    return "" if value is None else f"{fig.level(value)} {unit}"
 
 
-def _band(band: Band, rate_hz: int) -> BandRow:
+def _band(band: Band, following: Band | None, rate_hz: int) -> BandRow:
     levels = [] if band.integrated_lufs is None else [f"{fig.level(band.integrated_lufs)} LUFS"]
     if band.true_peak_dbtp is not None:
         levels.append(f"{fig.level(band.true_peak_dbtp)} dBTP")
     return BandRow(
         number=fig.visible(band.number) or "·",
-        title=fig.visible(band.title) + (" (joined to the band before)" if band.is_joined else ""),
+        title=fig.visible(band.title),
         artist=fig.visible(band.artist),
         isrc=fig.isrc(band.isrc),
         start=fig.clock(band.start, rate_hz),
         start_samples=str(band.start),
         length=fig.clock(band.length, rate_hz),
-        gap=fig.clock(band.gap_after, rate_hz) if band.gap_after > 0 else "",
+        gap="joined" if following and following.is_joined else fig.clock(band.gap_after, rate_hz) if following else "",
         levels=", ".join(levels),
     )
 
@@ -258,9 +259,9 @@ def sheet_text(view: CarrierView, width: int = 100) -> str:
         lines += ["", f"{side.heading.upper()}   {side.total}   {side.verdict}", "-" * width]
         lines += _fact_lines(side.facts)
         lines += _fact_lines((Fact("MD5", "".join(side.md5)), Fact("SHA-256", "".join(side.sha256))))
-        lines += ["", f"{'No.':<5}{'Start':>10}{'Samples':>13}{'Length':>11}{'Gap after':>11}  {'Title':<30}ISRC"]
+        lines += ["", f"{'No.':<5}{'Start':>10}{'Samples':>13}{'Length':>11}{'Gap after':>11}  {'ISRC':<17}Title"]
         lines += [
-            f"{row.number:<5}{row.start:>10}{row.start_samples:>13}{row.length:>11}{row.gap:>11}  {row.title:<30}{row.isrc}".rstrip()
+            f"{row.number:<5}{row.start:>10}{row.start_samples:>13}{row.length:>11}{row.gap:>11}  {row.isrc:<17}{row.title}".rstrip()
             for row in side.bands
         ]
         lines += ["", side.notes] if side.notes else []

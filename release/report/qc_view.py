@@ -287,9 +287,9 @@ def _track_sections(
     for track in tracks.main:
         key = str(track["id"])
         loudness = delivered.get(key) or {}
-        figures = [Fact(name, fig.level(loudness.get(field))) for field, name in LEVEL_COLUMNS] if loudness else []
+        figures = [_with_unit(name, loudness.get(field)) for field, name in LEVEL_COLUMNS] if loudness else []
         if key in gains:
-            figures.append(Fact("Gain dB", fig.gain(gains[key].get("gain_db"))))
+            figures.append(Fact("Gain", f"{fig.gain(gains[key].get('gain_db'))} dB"))
         sections.append(
             TrackSection(
                 number=tracks.numbers.get(key, "") or NO_NUMBER,
@@ -302,6 +302,12 @@ def _track_sections(
             )
         )
     return tuple(sections)
+
+
+def _with_unit(column: str, value: float | None) -> Fact:
+    """A column's name and unit, parted: ``True peak dBTP`` and -1 is ``True peak``: ``−1.0 dBTP``."""
+    label, unit = column.rsplit(" ", 1)
+    return Fact(label, fig.level(value) if value is None else f"{fig.level(value)} {unit}")
 
 
 def _target(name: str, target: Json, tracks: _Tracks) -> TargetSection:
