@@ -57,7 +57,7 @@ def _check_mode(scope: Scope, level: Level, loc: Loc) -> None:
 
 def _check_anchor(scope: Scope, anchor: str, loc: Loc) -> None:
     track_id, _, version = anchor.partition("@")
-    if track_id not in scope.ids:
+    if track_id not in scope.known:
         words = ("loudest", "median", *scope.ids)
         scope.add(loc, f"there is no track '{track_id}'", did_you_mean(track_id, words), "unknown-track")
     elif version:

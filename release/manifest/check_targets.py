@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from release.manifest.fields import did_you_mean
 from release.manifest.names import is_reserved, safe_name
@@ -47,7 +47,8 @@ def _check_folders(scope: Scope) -> None:
 
 
 def _check_lists(scope: Scope, target: TargetBase, loc: Loc) -> None:
-    seen: dict[str, Loc] = {}
+    seen: set[str] = set()
+    seen_tracks: set[str] = set()
     lists = list(named_lists(target))
     heads = list(dict.fromkeys(path[0] for path, _ in lists))
     if len(heads) > 1:
@@ -68,13 +69,10 @@ def _check_lists(scope: Scope, target: TargetBase, loc: Loc) -> None:
             track_id = ref.partition("@")[0]
             if ref in seen and len(heads) == 1:
                 scope.add(here, f"{ref} is in this target twice", "name each track once", "duplicate")
-            elif (
-                track_id in {r.partition("@")[0] for r in seen}
-                and not isinstance(target, FileTarget)
-                and len(heads) == 1
-            ):
+            elif track_id in seen_tracks and not isinstance(target, FileTarget) and len(heads) == 1:
                 scope.add(here, f"two versions of {track_id} are in this target", "name one of them", "duplicate")
-            seen.setdefault(ref, here)
+            seen.add(ref)
+            seen_tracks.add(track_id)
 
 
 def _check_version(scope: Scope, target: TargetBase, loc: Loc) -> None:
@@ -138,17 +136,21 @@ def _check_files(scope: Scope, target: FileTarget, loc: Loc) -> None:
             text = f"entries {folders[entry.folder] + 1} and {i + 1} would write the same folder {entry.folder}"
             scope.add((*loc, "files", i), text, "leave one out, or make a second target", "duplicate-folder")
         folders.setdefault(entry.folder, i)
-    for i, service in enumerate(target.services):
-        if service in target.services[:i]:
-            scope.add((*loc, "services", i), f"{service} is listed twice", "name it once", "duplicate")
+    _check_once(scope, target.services, (*loc, "services"))
+
+
+def _check_once(scope: Scope, words: Sequence[str], loc: Loc) -> None:
+    seen: set[str] = set()
+    for i, word in enumerate(words):
+        if word in seen:
+            scope.add((*loc, i), f"{word} is listed twice", "name it once", "duplicate")
+        seen.add(word)
 
 
 def _check_cd(scope: Scope, target: CdTarget, loc: Loc) -> None:
     if not target.images:
         scope.add((*loc, "images"), "the list of images is empty", "name one: ddp, cue or toc", "missing")
-    for i, image in enumerate(target.images):
-        if image in target.images[:i]:
-            scope.add((*loc, "images", i), f"{image} is listed twice", "name it once", "duplicate")
+    _check_once(scope, target.images, (*loc, "images"))
     if target.discs is not None and not target.discs:
         scope.add((*loc, "discs"), "the list of discs is empty", "leave it out", "missing")
 

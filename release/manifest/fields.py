@@ -95,9 +95,21 @@ def _line(text: str) -> str:
     return text
 
 
+def _named(text: str) -> str:
+    """One line of text with something in it."""
+    if not text.strip():
+        raise ScalarError("the text is empty", "write it out", "missing")
+    return _line(text)
+
+
+def _or_none(parse: Callable[[str], str]) -> Callable[[str], str]:
+    """The parser, with an empty text for "there is none"."""
+    return lambda text: parse(text) if text.strip() else ""
+
+
 def _path(text: str) -> str:
     if not text.strip():
-        raise ScalarError("the path is empty", "write a path relative to the manifest")
+        raise ScalarError("the path is empty", "write a path relative to the manifest", "missing")
     if "\x00" in text or "\n" in text:
         raise ScalarError("the path has a line break or a control character in it", "write it on one line")
     if text.startswith(("~", "/")) or re.match(r"[A-Za-z]:[\\/]|\\\\", text):
@@ -185,8 +197,10 @@ def did_you_mean(text: str, words: Iterable[str]) -> str:
 
 
 Text = Annotated[str, Scalar(_line, "a text", TEXT_SCHEMA)]
+NamedText = Annotated[str, Scalar(_named, "a text", TEXT_SCHEMA)]
 LongText = Annotated[str, Scalar(str, "a text", TEXT_SCHEMA)]
 PathText = Annotated[str, Scalar(_path, "a path", NAME_SCHEMA)]
+ArtworkPath = Annotated[str, Scalar(_or_none(_path), "a path", NAME_SCHEMA)]
 TrackRef = Annotated[str, Scalar(_track_ref, "a track id", NAME_SCHEMA)]
 AnyTime = Annotated[TimeValue, Scalar(lambda t: _time(t, least="any"), "a time", _time_schema("; may be negative"))]
 Time = Annotated[TimeValue, Scalar(lambda t: _time(t, least="zero"), "a time", _time_schema())]
@@ -198,15 +212,18 @@ Size = Annotated[int, Scalar(scalars.parse_size, "a size", _quantity("in", "12 i
 Speed = Annotated[int, Scalar(scalars.parse_speed, "a speed", _quantity("rpm", "33 rpm"))]
 Tape = Annotated[int, Scalar(scalars.parse_tape, "a tape", _quantity("min", "C46"))]
 IsrcText = Annotated[
-    str, Scalar(scalars.parse_isrc_text, "an ISRC", {"type": "string", "examples": ["GB-LTR-26-00001"]})
+    str, Scalar(_or_none(scalars.parse_isrc_text), "an ISRC", {"type": "string", "examples": ["GB-LTR-26-00001"]})
 ]
 Barcode = Annotated[
-    str, Scalar(scalars.parse_barcode_text, "a barcode", {"type": ["string", "number"], "examples": ["4006381333931"]})
+    str,
+    Scalar(
+        _or_none(scalars.parse_barcode_text), "a barcode", {"type": ["string", "number"], "examples": ["4006381333931"]}
+    ),
 ]
 Date = Annotated[date, Scalar(scalars.parse_date, "a date", {"type": "string", "examples": ["2026-12-04"]})]
-Language = Annotated[
-    str, Scalar(scalars.parse_language, "a language code", {"type": ["string", "boolean"], "examples": ["en"]})
-]
+_LANGUAGE_SCHEMA: Json = {"type": ["string", "boolean"], "examples": ["en"]}
+Language = Annotated[str, Scalar(scalars.parse_language, "a language code", _LANGUAGE_SCHEMA)]
+LanguageOrNone = Annotated[str, Scalar(_or_none(scalars.parse_language), "a language code", _LANGUAGE_SCHEMA)]
 Switch = Annotated[bool, Scalar(scalars.parse_switch, "yes or no", {"enum": [True, False, "yes", "no", "on", "off"]})]
 
 

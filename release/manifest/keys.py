@@ -5,12 +5,14 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any, Union
 
 from pydantic.fields import FieldInfo
 
 from release.manifest.fields import ManifestModel, did_you_mean
 from release.manifest.not_yet import STEP_KINDS_NOT_YET
+from release.manifest.process import STEP_PARAMETERS
 from release.manifest.targets import KINDS, TARGET_MODELS, Project, TargetBase
 
 
@@ -74,6 +76,7 @@ def model_at(loc: Sequence[str | int], kinds: dict[str, str]) -> type[ManifestMo
     return None
 
 
+@cache
 def all_models() -> dict[type[ManifestModel], tuple[str, ...]]:
     """Every model with the places where it stands (``tracks[].fade_in``), outer ones first.
 
@@ -101,6 +104,7 @@ def all_models() -> dict[type[ManifestModel], tuple[str, ...]]:
     return {model: tuple(dict.fromkeys(places)) for model, places in found.items()}
 
 
+STEP_MODELS = frozenset(STEP_PARAMETERS)
 _ELSEWHERE = {
     ("cd", "sample_rate"): "a CD always has 44.1 kHz: leave it out",
     ("cd", "bit_depth"): "a CD always has 16 bits: leave it out",
@@ -112,6 +116,8 @@ def unknown_key_remedy(key: str, model: type[ManifestModel] | None, kind: str = 
     """What was probably meant by a key that a mapping doesn't have."""
     if (kind, key) in _ELSEWHERE:
         return _ELSEWHERE[kind, key]
+    if key == "name" and model is not None and model.__name__ in STEP_MODELS:
+        return "write name beside the kind of the step, not inside it"
     known = [k for k in keys(model) if k not in STEP_KINDS_NOT_YET] if model else []
     guess = did_you_mean(key, known)
     homes = [places[0] for other, places in all_models().items() if key in keys(other) and other is not model]

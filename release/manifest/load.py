@@ -10,9 +10,9 @@ from pathlib import Path
 
 from release.errors import ManifestError, Problem
 from release.manifest.paths import check_files
-from release.manifest.problems import Fault, Faults, Places
+from release.manifest.problems import Fault, Faults, Places, printable
 from release.manifest.targets import Project
-from release.manifest.validate import validate
+from release.manifest.validate import MOST_FAULTS, validate
 from release.manifest.yaml_tree import MOST_BYTES, Loc, Position, YamlError, parse_yaml
 
 
@@ -69,7 +69,7 @@ def parse_manifest(text: str, path: Path, *, files_must_exist: bool = False) -> 
     except YamlError as exc:
         line, column = exc.position or (0, 0)
         where = f"{name}:{line}:{column}" if line else name
-        raise _error(name, [Problem(where, exc.problem, exc.remedy, exc.code)]) from exc
+        raise _error(name, [Problem(where, printable(exc.problem), exc.remedy, exc.code)]) from exc
     places = Places(name, document.data, document.values, document.keys)
     project, faults = validate(document.data)
     if files_must_exist:
@@ -77,9 +77,15 @@ def parse_manifest(text: str, path: Path, *, files_must_exist: bool = False) -> 
         check_files(document.data, path.parent, missing)
         faults += missing.found
     found = places.problems(faults)
-    found += [(p, Problem(f"{name}:{p[0]}:{p[1]}", q.problem, q.remedy, q.code)) for p, q in document.problems]
+    found += [
+        (p, Problem(f"{name}:{p[0]}:{p[1]}", printable(q.problem), q.remedy, q.code)) for p, q in document.problems
+    ]
     if found or project is None:
-        raise _error(name, [problem for _, problem in sorted(found, key=lambda pair: pair[0])])
+        listed = [problem for _, problem in sorted(found, key=lambda pair: pair[0])]
+        if len(listed) > MOST_FAULTS:
+            rest = Problem(name, f"and {len(listed) - MOST_FAULTS} more problems", "mend those above first", "more")
+            listed = [*listed[:MOST_FAULTS], rest]
+        raise _error(name, listed)
     canonical = json.dumps(document.data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     return LoadedManifest(project, path, path.parent, digest, document.values, places)

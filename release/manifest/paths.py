@@ -42,6 +42,8 @@ def check_files(data: Tree, folder: Path, faults: Faults) -> None:
                 problem, remedy = f"'{text}' is a folder", "name a file in it"
             else:
                 problem, remedy = f"there is no file '{text}'", nearest_name(path)
+                if "\\" in text:
+                    remedy = f"write forward slashes: {text.replace(chr(92), '/')}"
             faults.add(loc, problem, remedy or "paths are relative to the manifest", "missing-file")
 
 

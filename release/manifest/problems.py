@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from release.errors import Problem
 from release.manifest.yaml_tree import Loc, Position, Tree
 
+_LONGEST = 500
+"""Characters of a message: a title of a thousand is still told from others by its ends."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -84,9 +87,16 @@ class Places:
         for fault in faults:
             label = self.label(fault.loc)
             text = f"{label}: {fault.problem}" if label else fault.problem
-            problem = Problem(self.where(fault.loc, at_key=fault.at_key), text, fault.remedy, fault.code)
+            where = self.where(fault.loc, at_key=fault.at_key)
+            problem = Problem(where, printable(text), printable(fault.remedy), fault.code)
             made.setdefault(problem, self.position(fault.loc, at_key=fault.at_key))
         return [(position, problem) for problem, position in made.items()]
+
+
+def printable(text: str) -> str:
+    """Text from a stranger, safe to print: no control or direction characters, cut where it is long."""
+    shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
 
 def _child(tree: Tree, part: str | int) -> Tree:

@@ -151,11 +151,17 @@ class _StepBase(ManifestModel):
         return ProcessStep(self.kind, tuple(sorted(self.parameters.items())), self.name)
 
 
+STEP_PARAMETERS: Mapping[str, type[ManifestModel]] = {
+    model.__name__: model for model in map(_parameters_model, STEP_KINDS.values())
+}
+"""Models of the parameters by class name."""
+
+
 def _step_fields() -> dict[str, Any]:
     made: dict[str, Any] = {}
-    for name, kind in STEP_KINDS.items():
+    for (name, kind), model in zip(STEP_KINDS.items(), STEP_PARAMETERS.values(), strict=True):
         title = kind.doc.partition("\n")[0]
-        made[name] = (_parameters_model(kind) | None, Field(default=None, description=title))
+        made[name] = (model | None, Field(default=None, description=title))
     for name in STEP_KINDS_NOT_YET:
         text = f"{NOT_YET[f'process.{name}'].capitalize()}: not possible with this version."
         made[name] = (dict[str, Any] | None, Field(default=None, description=text))

@@ -12,13 +12,16 @@ from pydantic import Field, field_validator
 
 from release.manifest.fields import (
     AnyTime,
+    ArtworkPath,
     Barcode,
     Date,
     IsrcText,
     Language,
+    LanguageOrNone,
     Length,
     LongText,
     ManifestModel,
+    NamedText,
     PathText,
     Rate,
     Switch,
@@ -47,15 +50,15 @@ Explicit = Annotated[str, choice("no", "yes", "clean", true="yes", false="no")]
 class Credit(ManifestModel):
     """A person and what they did."""
 
-    role: Text = Field(description="What the person did, in your own words: producer, mastering engineer, guitar.")
-    name: Text = Field(description="The person's name.")
+    role: NamedText = Field(description="What the person did, in your own words: producer, mastering engineer, guitar.")
+    name: NamedText = Field(description="The person's name.")
 
 
 class Artist(ManifestModel):
     """An artist of a track; a bare name is a primary artist."""
 
     shorthand: ClassVar[str] = "name"
-    name: Text = Field(description="The artist's name.")
+    name: NamedText = Field(description="The artist's name.")
     role: Annotated[str, choice("primary", "featured", "with")] = Field(
         default="primary", description="Part the artist takes; a featured one is shown behind 'feat.'."
     )
@@ -64,7 +67,7 @@ class Artist(ManifestModel):
 class Writer(ManifestModel):
     """A writer of a track."""
 
-    name: Text = Field(description="The writer's name.")
+    name: NamedText = Field(description="The writer's name.")
     role: Annotated[str, choice("composer", "lyricist", "songwriter", "arranger")] = Field(
         default="songwriter", description="What the writer wrote; a songwriter wrote words and music."
     )
@@ -95,10 +98,10 @@ class ReleaseFields(ManifestModel):
     )
     original_release_date: Date | None = Field(default=None, description="Day of the first release, for reissues.")
     genre: Text = Field(default="", description="Genre, in the words your distributor uses.")
-    language: Language = Field(default="", description="Language of the words; zxx for none.")
+    language: LanguageOrNone = Field(default="", description="Language of the words; zxx for none.")
     p_line: Text = Field(default="", description="Who owns the recordings, with the year; without the ℗ sign.")
     c_line: Text = Field(default="", description="Who owns the artwork and texts, with the year; without the © sign.")
-    artwork: PathText = Field(default="", description="Front cover, PNG or JPEG, relative to the manifest.")
+    artwork: ArtworkPath = Field(default="", description="Front cover, PNG or JPEG, relative to the manifest.")
     credits: tuple[Credit, ...] = Field(default=(), description="People behind the whole release.")
     translations: Translations = Field(default={}, description="Title and artist in other languages, by language code.")
 
@@ -106,15 +109,15 @@ class ReleaseFields(ManifestModel):
 class Release(ReleaseFields):
     """The product: what tags, sheets and discs say of the whole."""
 
-    title: Text = Field(description="Title of the release.")
-    artist: Text = Field(description="Artist of the release, as shown; tracks without artists take it.")
+    title: NamedText = Field(description="Title of the release.")
+    artist: NamedText = Field(description="Artist of the release, as shown; tracks without artists take it.")
 
 
 class Edition(ReleaseFields):
     """Release fields that one target overrides in its tags, sheets and names; only those written count: any key of release."""
 
-    title: Text = Field(default="", description="Title of this edition.")
-    artist: Text = Field(default="", description="Artist of this edition.")
+    title: NamedText = Field(default="", description="Title of this edition.")
+    artist: NamedText = Field(default="", description="Artist of this edition.")
 
 
 class Gap(ManifestModel):
@@ -185,7 +188,7 @@ class Work(ManifestModel):
     """The classical work that a track is a movement of; a bare text is its title."""
 
     shorthand: ClassVar[str] = "title"
-    title: Text = Field(description="Title of the work.")
+    title: NamedText = Field(description="Title of the work.")
     composer: Text = Field(default="", description="Composer of the work.")
     movement: Annotated[int, whole(1, 999)] | None = Field(default=None, description="Number of the movement.")
     movement_title: Text = Field(default="", description="Title of the movement.")
@@ -301,11 +304,11 @@ class Sequence(ManifestModel):
 class Waiver(ManifestModel):
     """A finding that a named person accepts."""
 
-    check: Text = Field(description="Id of the check, area/rule, as the report names it.")
+    check: NamedText = Field(description="Id of the check, area/rule, as the report names it.")
     track: TrackRef | None = Field(default=None, description="Only for this track.")
     target: Text | None = Field(default=None, description="Only for this target.")
     reason: LongText = Field(description="Why it is accepted; printed in the report.")
-    by: Text = Field(description="Who accepts it.")
+    by: NamedText = Field(description="Who accepts it.")
     date: Date | None = Field(default=None, description="When it was accepted.")
     expires: Date | None = Field(default=None, description="Last day on which it counts.")
 

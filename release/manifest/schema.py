@@ -144,7 +144,7 @@ def _record_schema() -> Json | None:
     """The schema of release.json, from the layer above, where it is there; by name, as imports point down only."""
     if importlib.util.find_spec("release.record") is None:
         return None
-    make = getattr(importlib.import_module("release.record"), "json_schema", None)
+    make = getattr(importlib.import_module("release.record"), "record_schema", None)
     return make() if make else None
 
 

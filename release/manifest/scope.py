@@ -31,6 +31,11 @@ class Scope:
         return tuple(i for i in written if isinstance(i, str))
 
     @cached_property
+    def known(self) -> frozenset[str]:
+        """Track ids as written, to look them up."""
+        return frozenset(self.ids)
+
+    @cached_property
     def hidden(self) -> frozenset[str]:
         """Ids of hidden tracks."""
         return frozenset(t.id for t in self.project.tracks if t.hidden)
@@ -49,7 +54,7 @@ class Scope:
     ) -> bool:
         """True when a reference leads to a track; else a fault is noted."""
         track_id, at, version = ref.partition("@")
-        if track_id not in self.ids:
+        if track_id not in self.known:
             self.add(
                 loc, f"there is no track '{track_id}'", did_you_mean(track_id, self.ids), "unknown-track", at_key=at_key
             )

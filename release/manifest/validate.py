@@ -22,6 +22,8 @@ from release.manifest.targets import KINDS, Project
 from release.manifest.yaml_tree import Loc, Tree
 
 _ROUNDS = 20
+MOST_FAULTS = 500
+"""Faults that are told: more is a wreck, or an attack."""
 _STAND_INS: Mapping[tuple[str, ...], Any] = {
     ("version",): "1",
     ("release",): {},
@@ -56,6 +58,8 @@ def validate(data: Tree) -> tuple[Project | None, list[Fault]]:
             break
         except ValidationError as exc:
             errors = exc.errors(include_url=False)
+        if len(errors) > MOST_FAULTS:  # a wreck: what can be read of it is not worth the time
+            return None, [_fault(e, _loc(e["loc"]), kinds, data) for e in errors[:MOST_FAULTS]]
         locs = [_loc(error["loc"]) for error in errors]
         for error, loc in zip(errors, locs, strict=True):
             is_new = round_number == 0 or (error["type"] != "missing" and not _touches(loc, pruned))

@@ -15,7 +15,7 @@ from written_manifests import SMALL, WHOLE, load, small
 
 from release.manifest.keys import all_models, keys
 from release.manifest.manual import BEGIN, END, key_tables, update_manual
-from release.manifest.schema import format_schema, json_schemas, project_schema
+from release.manifest.schema import RECORD_SCHEMA, format_schema, json_schemas, project_schema
 from release.manifest.targets import SERVICES, Project
 
 ROOT = Path(__file__).parents[3]
@@ -42,6 +42,13 @@ def test_the_schema_in_the_repository_is_the_models(name):
     written = (ROOT / "schemas" / name).read_text(encoding="utf-8")
 
     assert written == format_schema(json_schemas()[name]), "run python -m release.manifest.schema"
+
+
+def test_the_records_schema_in_the_repository_is_the_records():
+    from release.record import record_schema
+
+    written = (ROOT / "schemas" / RECORD_SCHEMA).read_text(encoding="utf-8")
+    assert written == format_schema(record_schema()), "run python -m release.manifest.schema"
 
 
 def test_the_schema_is_a_schema():
