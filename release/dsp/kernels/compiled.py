@@ -1,4 +1,7 @@
-"""The adapter to numba: how every kernel is compiled. The only place that knows the compiler's options."""
+"""The adapter to numba: how every kernel is compiled. The only place that knows the compiler's options.
+
+Divisions follow numpy's rules, not Python's: a test for zero in a loop would keep it from being vectorised.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,15 @@ FUSED = frozenset({"contract"})
 FAST = frozenset({"contract", "nnan", "ninf", "nsz"})
 """And no NaN or infinity, which readers refuse: for single-precision peak detection on a fixed grid."""
 
+REORDERED = FAST | {"reassoc"}
+"""And sums in any order, so that they vectorise."""
+
 
 def kernel(signature: str, flags: frozenset[str] = EXACT) -> Callable[[Function], Function]:
     """Compile now for one signature, releasing the interpreter lock while it runs."""
 
     def compile_now(function: Function) -> Function:
-        compiled = njit(signature, nogil=True, cache=CACHED, fastmath=set(flags))(function)
+        compiled = njit(signature, nogil=True, cache=CACHED, fastmath=set(flags), error_model="numpy")(function)
         return cast("Function", compiled)
 
     return compile_now
@@ -36,6 +42,6 @@ def part(flags: frozenset[str] = EXACT) -> Callable[[Function], Function]:
     """Make a function that kernels of the same file may call; it is compiled into them."""
 
     def compile_later(function: Function) -> Function:
-        return cast("Function", njit(nogil=True, fastmath=set(flags))(function))
+        return cast("Function", njit(nogil=True, fastmath=set(flags), error_model="numpy")(function))
 
     return compile_later
