@@ -108,7 +108,7 @@ class _Lines:
         line = _line(event, self.session)
         if event.kind == "start":
             self.clock.restart()
-        if line is None and event.kind in ("tick", "finished") and event.fraction >= self.next_fraction:
+        if line is None and event.kind in ("tick", "finished") and self.next_fraction <= event.fraction < 1.0:
             now = time.monotonic()
             if now - self.last_at >= _LINE_EVERY_S:
                 self.last_at = now

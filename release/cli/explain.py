@@ -38,4 +38,4 @@ def _wrapped(text: str, width: int) -> list[str]:
         return [text]
     indent = " " * 12
     first, *rest = wrap(text, width=width)
-    return [first, *(line for r in rest for line in wrap(r, indent=indent, width=width))]
+    return [first, *wrap(" ".join(rest), indent=indent, width=width)] if rest else [first]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from release.errors import UsageError
@@ -56,11 +57,10 @@ def explain_text(planned: PlannedStep) -> list[str]:
     data = explain_to_json(planned)
     stage = data["stage"]
     lines = [step_heading(planned), "", f"{data['title']}." if data["title"] != data["id"] else ""]
-    lines += [data["reason"], f"It {_ACTIONS[planned.action]}{'' if planned.reasons else '.'}"]
+    lines += [data["reason"], *(f"because   {reason}" for reason in planned.reasons)]
     lines = [line for n, line in enumerate(lines) if line or n == 1]
-    lines += [f"  because: {reason}" for reason in planned.reasons]
     lines += ["", f"stage     {stage['name']}, version {stage['version']} ({stage['kind']})"]
-    lines += _block("params", [f"{name} = {value}" for name, value in sorted(data["params"].items())])
+    lines += _block("params", list(_flat("", data["params"])))
     lines += _block("inputs", [f"{role}: {found['what']}" for role, found in data["inputs"].items()])
     lines += _block("libraries", [f"{name} {version}" for name, version in data["libraries"].items()])
     lines += _block("read by", data["read_by"])
@@ -74,6 +74,16 @@ def step_heading(planned: PlannedStep) -> str:
 
 def _block(name: str, values: Sequence[str]) -> list[str]:
     return [f"{name if n == 0 else '':<9} {value}" for n, value in enumerate(values)]
+
+
+def _flat(path: str, value: Any) -> Iterator[str]:
+    """A value as lines ``a.b = c``; what is empty is left out."""
+    if isinstance(value, Mapping):
+        for name in sorted(value):
+            yield from _flat(f"{path}.{name}" if path else name, value[name])
+    elif value not in (None, "", []):
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        yield f"{path} = {text}"
 
 
 def _input_json(planned: PlannedStep, role: str) -> dict[str, Any]:

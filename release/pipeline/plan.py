@@ -145,8 +145,7 @@ class _Preview:
             found = [r for r in reading if self.actions[r] == self.actions[step_id]]
             return (Reason("consumer", found[0]),) if found else ()
         if step_id in self.waits:
-            waiting = Reason("depends", self.waits[step_id])
-            return (waiting,) if step_id in self.before else (Reason("first-run"), waiting)
+            return (Reason("depends", self.waits[step_id]) if step_id in self.before else Reason("first-run"),)
         if node.parts is None:
             return ()
         return compare(node.step, self.before.get(step_id), node.parts)

@@ -37,7 +37,7 @@ from release.pipeline.work import Made, run_stage
 __all__ = ["Outcome", "RunResult", "run_plan"]
 
 _TICK_S = 0.2
-_GRACE_S = 3.0
+_GRACE_S = 1.0
 """How long a stop waits for workers that have not noticed it yet."""
 
 

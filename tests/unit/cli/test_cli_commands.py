@@ -263,7 +263,7 @@ def test_explain(release, operations) -> None:
 
     ended = release("explain", ".", "cd/run")
 
-    assert "because: first run" in ended.out
+    assert "because   first run" in ended.out
     assert json.loads(release("explain", ".", "cd/run", "--json").out)["action"] == "run"
 
 
@@ -436,3 +436,17 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
         errors = process.stderr.read()
     assert errors == b""
     assert process.returncode == 0
+
+
+def test_the_library_offers_what_the_commands_ask_for() -> None:
+    import inspect
+
+    import release.operations
+    from release.cli.ops import Operations
+
+    for name, wanted in inspect.getmembers(Operations, inspect.isfunction):
+        if name.startswith("_"):
+            continue
+        offered = inspect.signature(getattr(release.operations, name)).parameters
+        asked = [p for p in inspect.signature(wanted).parameters if p != "self"]
+        assert [p for p in asked if p not in offered] == [], name

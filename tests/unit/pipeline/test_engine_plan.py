@@ -22,7 +22,7 @@ def test_before_the_first_run_everything_runs(toys: Toys) -> None:
 
     assert {p.action for p in planned} == {"run"}
     assert [p.step.id for p in planned] == [s.id for s in toys.steps()]
-    assert [str(r) for r in find_step(planned, "encode/a").reasons] == ["first run", "depends on level"]
+    assert [str(r) for r in find_step(planned, "encode/a").reasons] == ["first run"]
     assert find_step(planned, "encode/a").key is None
     assert toys.runs == {}
 
