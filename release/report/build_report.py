@@ -11,7 +11,10 @@ from typing import Any
 
 from release.documents.html import render_html
 from release.documents.pdf import render_pdf
-from release.model.finding import Finding, Status
+from release.model.finding import Finding
+from release.qc.contexts import DocumentContext
+from release.qc.registry import check_titles
+from release.qc.runner import run_checks
 from release.report.charts import Curves, chart_target, draw_charts
 from release.report.qc_view import build_view
 
@@ -51,13 +54,11 @@ def write_reports(
         document_date: date for the PDF's information; DESIGN section 1.3 says which.
         font_folders: further fonts for the PDF.
     """
-    from release.qc.registry import check_titles
-
     target = chart_target(record, curves)
     charts = draw_charts(record, curves, target)
     view = build_view(record, identity, check_titles=check_titles(), charts=charts, chart_target=target)
     pdf = render_pdf("qc-report.typ", view, charts, document_date=document_date, font_folders=font_folders)
-    findings = missing_glyph_findings(pdf.missing, "qc-report.pdf")
+    findings = run_checks([DocumentContext("qc-report.pdf", pdf.missing)]).findings
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "qc-report.html": render_html("qc-report.html.j2", view, charts).encode(),
@@ -67,20 +68,6 @@ def write_reports(
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return ReportResult(tuple(folder / name for name in files), findings)
-
-
-def missing_glyph_findings(missing: Sequence[str], document: str) -> tuple[Finding, ...]:
-    """A note for each text with characters that the PDF's fonts lack; the HTML twin shows them."""
-    return tuple(
-        Finding(
-            check="documents/missing-glyph",
-            status=Status.NOTE,
-            code="missing-glyph",
-            message=f"{document} shows boxes in {text if len(text) <= 80 else text[:79] + '…'!r}: its fonts lack some of these characters",
-            remedy="Give the name of a folder with a font of that script, or read the HTML document, which uses the system's fonts.",
-        )
-        for text in missing
-    )
 
 
 def qc_json(record: Json, identity: str, report_findings: Sequence[Finding] = ()) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any
 
 from release.documents.svg import AlbumTrack, TrackChart, Waveform, album_chart, waveform_chart
 from release.report import figures as fig
-from release.report.qc_view import ordered_targets, delivered_loudness
+from release.report.qc_view import delivered_loudness, ordered_targets
 
 Json = Mapping[str, Any]
 Curves = Mapping[tuple[str, str], Json]

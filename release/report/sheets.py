@@ -37,7 +37,10 @@ def pq_files(
     """The PQ sheets of a target's discs, one paper per disc.
 
     Args:
+        sheets: made from the discs as they were read back.
         names: file name without suffix for each sheet.
+        document_date: date for the PDFs' information; None leaves it out.
+        font_folders: further fonts for the PDFs.
     """
     files: dict[str, bytes] = {}
     missing: dict[str, None] = {}
@@ -57,7 +60,10 @@ def carrier_files(
     """The cut sheet or cassette sheet of a target.
 
     Args:
+        sheet: the facts of all sides.
         name: file name without suffix; default ``cut-sheet`` or ``cassette-sheet``.
+        document_date: date for the PDF's information; None leaves it out.
+        font_folders: further fonts for the PDF.
     """
     stem = name or ("cut-sheet" if sheet.kind == "vinyl" else "cassette-sheet")
     view = cut_sheet(sheet)

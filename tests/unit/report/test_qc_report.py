@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from datetime import date
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import album
 import pytest
@@ -226,7 +227,7 @@ def test_headings_and_ids_are_in_order(report):
 
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     assert len(ids) == len(set(ids))
     labels = [i for _, a in page.tags for i in (a.get("aria-labelledby") or "").split()]
     assert set(labels) <= set(ids)
