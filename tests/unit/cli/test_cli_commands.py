@@ -450,3 +450,16 @@ def test_the_library_offers_what_the_commands_ask_for() -> None:
         offered = inspect.signature(getattr(release.operations, name)).parameters
         asked = [p for p in inspect.signature(wanted).parameters if p != "self"]
         assert [p for p in asked if p not in offered] == [], name
+
+
+def test_every_command_option_and_exit_code_is_documented(release) -> None:
+    import re
+
+    from release.errors import ExitCode
+
+    text = (Path(__file__).parents[3] / "docs" / "commands.md").read_text()
+
+    assert [name for name in app.SUMMARIES if f"`release {name}" not in text] == []
+    assert [code for code in ExitCode if f"\n| {int(code)} |" not in text] == []
+    options = {o for name in app.SUMMARIES for o in re.findall(r"  (?:-\w, )?(--[a-z-]+)", release(name, "--help").out)}
+    assert [o for o in sorted(options - {"--help"}) if f"`{o}" not in text] == []
