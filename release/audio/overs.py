@@ -8,8 +8,9 @@ from release.audio.pcm import Floats
 
 MERGE_S = 0.010
 """Hits closer than this are one excursion (measurement.md section 7)."""
-THRESHOLD = 1.0 + 1e-6
-"""Full scale, and what single precision may add to it."""
+LEAST_OVER_DBTP = 0.01
+"""Full scale, and what the interpolation may add to a full-scale sine."""
+THRESHOLD = 10.0 ** (LEAST_OVER_DBTP / 20.0)
 
 
 class OverCounter:

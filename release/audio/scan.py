@@ -21,7 +21,7 @@ from release.audio.facts_json import facts_from_json, facts_to_json
 from release.audio.flac import read_stream_info
 from release.audio.layout import FileBytes
 from release.audio.noise_floor import NoiseFloor
-from release.audio.overs import OverCounter
+from release.audio.overs import LEAST_OVER_DBTP, OverCounter
 from release.audio.pcm import Floats, ints_to_floats, pack_ints
 from release.audio.reader import Reader, open_reader
 from release.audio.refuse import COPY_AGAIN, source_error
@@ -170,7 +170,7 @@ class _Scan:
     def _count_overs(self, measured: MeterResult) -> int:
         """Excursions above full scale; the audio is read again only when there are any."""
         info = self.info
-        if (measured.true_peak_dbtp or 0.0) <= 0.0:
+        if (measured.true_peak_dbtp or 0.0) <= LEAST_OVER_DBTP:
             return 0
         overs = OverCounter(info.sample_rate_hz, info.channels)
         for start in range(0, info.n_samples, BLOCK_SAMPLES):

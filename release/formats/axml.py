@@ -28,7 +28,7 @@ _FOUND = re.compile(r"ISRC[:\s]*([A-Z]{2}[A-Z0-9]{3}[0-9]{7})(?![0-9A-Z])")
 
 
 def axml_chunk(isrc: str) -> Chunk:
-    """The chunk that says a file's ISRC.
+    """The chunk that says a file's ISRC; of even length, since some readers lose their way after a pad byte.
 
     Args:
         isrc: twelve characters, or with hyphens.
@@ -39,7 +39,8 @@ def axml_chunk(isrc: str) -> Chunk:
     compact = isrc.replace("-", "")
     if not _COMPACT.fullmatch(compact):
         raise ValueError(f"not an ISRC: {isrc!r}")
-    return Chunk(b"axml", _DOCUMENT.format(isrc=compact).encode())
+    data = _DOCUMENT.format(isrc=compact).encode()
+    return Chunk(b"axml", data + b"\n" * (len(data) & 1))
 
 
 def read_isrc(data: bytes) -> str | None:

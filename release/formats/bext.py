@@ -104,8 +104,9 @@ class BextChunk:
         return tuple(encode_loudness(value) for value in values)
 
     def to_chunk(self) -> Chunk:
-        """The chunk."""
-        return Chunk(b"bext", self.to_bytes())
+        """The chunk; a NUL ends an odd history, since some readers lose their way after a pad byte."""
+        data = self.to_bytes()
+        return Chunk(b"bext", data + bytes(len(data) & 1))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> BextChunk:

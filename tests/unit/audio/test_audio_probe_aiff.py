@@ -20,23 +20,23 @@ def put(tmp_path, data: bytes):
 
 
 @pytest.mark.parametrize(
-    ("bits", "compression", "order", "codec", "depth"),
+    ("bits", "compression", "order", "wanted"),
     [
-        (8, None, ">", "pcm_s8", 8),
-        (12, None, ">", "pcm_s16", 12),
-        (16, None, ">", "pcm_s16", 16),
-        (20, None, ">", "pcm_s24", 20),
-        (24, None, ">", "pcm_s24", 24),
-        (32, None, ">", "pcm_s32", 32),
-        (24, b"NONE", ">", "pcm_s24", 24),
-        (16, b"twos", ">", "pcm_s16", 16),
-        (16, b"sowt", "<", "pcm_s16", 16),
-        (24, b"sowt", "<", "pcm_s24", 24),
-        (24, b"in24", ">", "pcm_s24", 24),
-        (32, b"in32", ">", "pcm_s32", 32),
+        (8, None, ">", ("pcm_s8", 8)),
+        (12, None, ">", ("pcm_s16", 12)),
+        (16, None, ">", ("pcm_s16", 16)),
+        (20, None, ">", ("pcm_s24", 20)),
+        (24, None, ">", ("pcm_s24", 24)),
+        (32, None, ">", ("pcm_s32", 32)),
+        (24, b"NONE", ">", ("pcm_s24", 24)),
+        (16, b"twos", ">", ("pcm_s16", 16)),
+        (16, b"sowt", "<", ("pcm_s16", 16)),
+        (24, b"sowt", "<", ("pcm_s24", 24)),
+        (24, b"in24", ">", ("pcm_s24", 24)),
+        (32, b"in32", ">", ("pcm_s32", 32)),
     ],
 )
-def test_integer_codings_are_read_exactly(tmp_path, bits, compression, order, codec, depth):
+def test_integer_codings_are_read_exactly(tmp_path, bits, compression, order, wanted):
     width = (bits + 7) // 8
     values = noise(N, 2, bits) << (8 * width - bits)
     path = put(tmp_path, aiff(words(values, width, order), comm_chunk(2, N, bits, 88200, compression)))
@@ -45,7 +45,7 @@ def test_integer_codings_are_read_exactly(tmp_path, bits, compression, order, co
     with open_reader(path, info) as reader:
         block = reader.read(0, N)
 
-    assert (info.container, info.codec, info.bit_depth) == ("aiff", codec, depth)
+    assert (info.container, info.codec, info.bit_depth) == ("aiff", *wanted)
     assert (info.sample_rate_hz, info.n_samples) == (88200, N)
     np.testing.assert_array_equal(block, values / 2.0 ** (8 * width - 1))
 

@@ -27,25 +27,26 @@ def refusal(tmp_path, data: bytes) -> str:
     (problem,) = caught.value.problems
     assert caught.value.exit_code == ExitCode.SOURCE
     assert problem.where == "mixes/take.wav"
-    assert problem.problem and problem.remedy
+    assert problem.problem
+    assert problem.remedy
     return problem.code
 
 
 @pytest.mark.parametrize(
-    ("bits", "valid", "tag", "codec", "depth"),
+    ("bits", "valid", "tag", "wanted"),
     [
-        (8, None, 1, "pcm_u8", 8),
-        (16, None, 1, "pcm_s16", 16),
-        (24, None, 1, "pcm_s24", 24),
-        (32, None, 1, "pcm_s32", 32),
-        (16, 16, 0xFFFE, "pcm_s16", 16),
-        (24, 24, 0xFFFE, "pcm_s24", 24),
-        (24, 20, 0xFFFE, "pcm_s24", 20),
-        (32, 24, 0xFFFE, "pcm_s32", 24),
-        (24, 0, 0xFFFE, "pcm_s24", 24),
+        (8, None, 1, ("pcm_u8", 8)),
+        (16, None, 1, ("pcm_s16", 16)),
+        (24, None, 1, ("pcm_s24", 24)),
+        (32, None, 1, ("pcm_s32", 32)),
+        (16, 16, 0xFFFE, ("pcm_s16", 16)),
+        (24, 24, 0xFFFE, ("pcm_s24", 24)),
+        (24, 20, 0xFFFE, ("pcm_s24", 20)),
+        (32, 24, 0xFFFE, ("pcm_s32", 24)),
+        (24, 0, 0xFFFE, ("pcm_s24", 24)),
     ],
 )
-def test_integer_samples_are_read_exactly(tmp_path, bits, valid, tag, codec, depth):
+def test_integer_samples_are_read_exactly(tmp_path, bits, valid, tag, wanted):
     values = noise(N, 2, bits)
     if valid:
         values = values >> (bits - valid) << (bits - valid)
@@ -56,7 +57,8 @@ def test_integer_samples_are_read_exactly(tmp_path, bits, valid, tag, codec, dep
     with open_reader(path, info) as reader:
         block = reader.read(0, N)
 
-    assert (info.codec, info.bit_depth, info.n_samples, info.sample_rate_hz) == (codec, depth, N, 48000)
+    assert (info.codec, info.bit_depth) == wanted
+    assert (info.n_samples, info.sample_rate_hz) == (N, 48000)
     np.testing.assert_array_equal(block, values / 2.0 ** (bits - 1))
 
 

@@ -153,7 +153,7 @@ def test_no_overs_at_full_scale_exactly(tmp_path):
 
 
 def test_dc_is_that_of_the_sound(tmp_path):
-    signal = sine(n=RATE * 2) + [0.01, 0.0]
+    signal = sine(n=RATE * 2) + np.array([0.01, 0.0])
     silent = np.concatenate([np.zeros((RATE * 3, 2)), signal])
 
     assert scanned(tmp_path, silent).dc_offset == pytest.approx((0.01, 0.0), abs=1e-4)

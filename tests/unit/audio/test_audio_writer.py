@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -193,22 +193,17 @@ def test_a_missing_folder_is_a_render_error(tmp_path):
         AiffWriter(tmp_path / "none" / "a.aiff", 44_100, 2)
 
 
-def test_a_full_disk_is_a_render_error():
-    if not os.path.exists("/dev/full"):
-        pytest.skip("needs /dev/full")
-    with pytest.raises(RenderError, match="cannot be written"):
-        WavWriter.__mro__[1]._put(_FullDisk(), b"data")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_a_render_error_and_leaves_no_file(tmp_path):
+    writer = WavWriter(tmp_path / "a.wav", 44_100, 2, n_samples_expected=2)
+    writer._file.close()
+    with Path("/dev/full").open("wb", buffering=0) as full:
+        writer._file = full
+        with pytest.raises(RenderError, match="No space left"):
+            writer.write_ints(WORDS)
+        writer.abort()
 
-
-class _FullDisk:
-    """A writer whose disk is full."""
-
-    _tap = None
-    path = "/dev/full"
-    _failed = WavWriter._failed
-
-    def __init__(self):
-        self._file = open("/dev/full", "wb", buffering=0)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_wrong_shapes_and_kinds_are_programming_errors(tmp_path):
