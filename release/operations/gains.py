@@ -13,8 +13,8 @@ from release.targets.plan import TargetPlan
 def gain_records(plan: TargetPlan, fact: Mapping[str, Any]) -> list[GainRecord]:
     """Gain and reason of every track."""
     return [
-        GainRecord(track=track.key, gain_db=round(fact["gains_db"][n], 3) + 0.0, reason=_reason(plan, fact, n))
-        for n, track in enumerate(plan.audio.tracks)
+        GainRecord(track=key, gain_db=round(fact["gains_db"][n], 3) + 0.0, reason=_reason(plan, fact, n))
+        for n, key in enumerate(plan.audio.level_keys)
     ]
 
 
@@ -24,7 +24,7 @@ def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, 
     Args:
         reached: loudness of what each track was matched with, as delivered.
     """
-    keys = [t.key for t in plan.audio.tracks]
+    keys = plan.audio.level_keys
     held = fact["held_back"]
     offsets = dict(plan.target.level.offsets_lu)
     aim = plan.target.level.aim_lufs
@@ -47,7 +47,7 @@ def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, 
 def level_record(plan: TargetPlan, fact: Mapping[str, Any]) -> LevelRecord:
     """What was asked of the level and what came of it."""
     level, held = plan.target.level, fact["held_back"]
-    keys = [t.key for t in plan.audio.tracks]
+    keys = plan.audio.level_keys
     because = ""
     if held:
         what = "the ceiling" if held["why"] == "ceiling" else "max_reduction"
@@ -84,10 +84,13 @@ def _reason(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
 def _why(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
     level = plan.target.level
     measured = fact["group_lufs"][n]
-    group = plan.audio.tracks[n].placed.span.level_group
-    members = [t.key for t in plan.audio.tracks if group and t.placed.span.level_group == group]
+    spans = [s for placed in plan.audio.units for s in placed.spans]
+    group = spans[n].level_group
+    members = [s.key for s in spans if group and s.level_group == group]
     if level.like:
         return f"the gain of target {level.like}"
+    if spans[n].gain_of:
+        return f"moves with {spans[n].gain_of}"
     if level.match == "none":
         return "match: none"
     if level.match == "peak":
@@ -95,7 +98,7 @@ def _why(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
     if level.match == "tracks":
         if measured is None:
             return "loudness not measurable"
-        offset = dict(level.offsets_lu).get(plan.audio.tracks[n].key, 0.0)
+        offset = dict(level.offsets_lu).get(plan.audio.level_keys[n], 0.0)
         aim = f"{level.aim_lufs:g} LUFS" + (f" {offset:+g} LU" if offset else "")
         what = f"{' + '.join(members)} move as one, measured" if len(members) > 1 else "measured"
         return f"{what} {measured:.2f} LUFS, aim {aim}"

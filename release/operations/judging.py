@@ -122,22 +122,24 @@ def _reached(plan: TargetPlan, facts: Mapping[str, Any], meters: Sequence[MeterR
         return {}
     if level.match == "album":
         whole = pooled(meters).integrated_lufs
-        return dict.fromkeys(range(len(meters)), whole)
+        return dict.fromkeys(range(len(plan.audio.level_keys)), whole)
     if level.match == "anchor":
-        keys = [t.key for t in plan.audio.tracks]
         measured = facts[plan.audio.level]["measured_lufs"]
         ranked = sorted((v, i) for i, v in enumerate(measured) if v is not None)
-        if level.anchor in keys:
-            at = keys.index(level.anchor)
+        if level.anchor in plan.audio.level_keys:
+            at = plan.audio.level_keys.index(level.anchor)
         elif ranked:
             at = ranked[(len(ranked) - 1) // 2][1] if level.anchor == "median" else ranked[-1][1]
         else:
             return {}
-        return {at: meters[at].integrated_lufs}
-    groups: dict[str, list[int]] = {}
-    for n, track in enumerate(plan.audio.tracks):
-        groups.setdefault(track.placed.span.level_group or track.key, []).append(n)
-    return {n: pooled([meters[i] for i in members]).integrated_lufs for members in groups.values() for n in members}
+        by_index = {t.placed.index: m for t, m in zip(plan.audio.tracks, meters, strict=True)}
+        return {at: by_index[at].integrated_lufs} if at in by_index else {}
+    groups: dict[str, list[tuple[int, MeterResult]]] = {}
+    for track, meter in zip(plan.audio.tracks, meters, strict=True):
+        span = track.placed.span
+        if not span.gain_of:  # a version is not matched itself
+            groups.setdefault(span.level_group or track.key, []).append((track.placed.index, meter))
+    return {n: pooled([m for _, m in members]).integrated_lufs for members in groups.values() for n, _ in members}
 
 
 def _deliverables(plan: TargetPlan, facts: Mapping[str, Any]) -> tuple[DeliverableFact, ...]:

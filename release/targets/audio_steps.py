@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from release.model.programme import Clip, TargetProgramme
+from release.model.programme import Clip, TargetProgramme, TrackSpan
 from release.model.target import LevelSpec, ResolvedTarget
 from release.pipeline.step import Input, StepRef, fact_of
 from release.stages.clip_json import chain_to_json, clip_to_json
@@ -51,6 +51,9 @@ class PlannedAudio:
 
     Attributes:
         finishes: finish step ids by unit and segment.
+        level: step that solves the gains.
+        level_keys: keys of the tracks there, hidden ones included, in its order.
+        tracks: those that a file is cut for.
     """
 
     rate_hz: int
@@ -60,6 +63,7 @@ class PlannedAudio:
     renders: tuple[tuple[str, ...], ...]
     finishes: tuple[tuple[str, ...], ...]
     level: str
+    level_keys: tuple[str, ...]
     tracks: tuple[PlannedTrack, ...]
 
     def whole_unit(self, unit: int) -> tuple[tuple[tuple[str, int, int], ...], dict[str, Input]]:
@@ -78,7 +82,8 @@ class AudioWish:
 
     Attributes:
         suffix: of step ids, for a second rate of the same target.
-        like: level step whose gains are taken, with the tracks' numbers there; None to solve.
+        like: level step whose gains are taken; None to solve.
+        like_keys: keys of the tracks there, in its order.
         float_copy: keep the samples from before dither for lossy encoders.
     """
 
@@ -89,42 +94,67 @@ class AudioWish:
     level: LevelSpec
     suffix: str = ""
     like: str | None = None
-    like_tracks: tuple[int | None, ...] = ()
+    like_keys: tuple[str, ...] = ()
 
 
 def plan_audio(book: Book, target: ResolvedTarget, wish: AudioWish) -> PlannedAudio:
     """Render, level, finish and measure all units of a target at one rate."""
-    programme = target.programme
-    runs = {run.id: _plan_sequence(book, target, programme, run.id) for run in programme.sequences}
-    units, renders = [], []
+    if target.level_programme is not None and wish.like is None:
+        # Versions move with their main recordings: solve on those, then take the gains over.
+        main = _render_units(book, target, wish, target.level_programme, "-main")
+        keys = tuple(span.key for placed in main.units for span in placed.spans)
+        like = _plan_level(book, target, wish, main, "-main")
+        wish = replace(wish, like=like, like_keys=keys)
+    rendered = _render_units(book, target, wish, target.programme, wish.suffix)
+    level = _plan_level(book, target, wish, rendered, wish.suffix)
+    finishes = _plan_finishes(book, target, wish, rendered, level)
+    tracks = tuple(
+        _plan_track(book, target, wish, number, placed, finishes[number], track)
+        for number, placed in enumerate(rendered.units)
+        for track in placed.tracks
+        if track.span.number is not None
+    )
+    return PlannedAudio(
+        wish.rate_hz,
+        wish.bit_depth,
+        wish.is_float,
+        rendered.units,
+        rendered.renders,
+        finishes,
+        level,
+        tuple(span.key for placed in rendered.units for span in placed.spans),
+        tracks,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedUnits:
+    """All units of a programme at one rate, with their render steps by segment."""
+
+    programme: TargetProgramme
+    units: tuple[PlacedUnit, ...]
+    renders: tuple[tuple[str, ...], ...]
+
+
+def _render_units(
+    book: Book, target: ResolvedTarget, wish: AudioWish, programme: TargetProgramme, suffix: str
+) -> RenderedUnits:
+    runs = {run.id: _plan_sequence(book, target, programme, run.id, suffix) for run in programme.sequences}
+    units: list[PlacedUnit] = []
+    renders = []
     first = 0
-    for number, unit in enumerate(programme.units):
+    for unit in programme.units:
         placed = place_unit(unit.timeline, wish.rate_hz, first, whole=bool(programme.chain))
         first += len(placed.tracks)
         units.append(placed)
+        word = f"{unit.name}-" if len(programme.units) > 1 else ""
         renders.append(
             tuple(
-                _plan_render(
-                    book,
-                    target,
-                    wish,
-                    runs,
-                    segment,
-                    f"{target.name}/render{wish.suffix}/{_unit_word(target, number)}{n + 1}",
-                )
+                _plan_render(book, wish, programme, runs, segment, f"{target.name}/render{suffix}/{word}{n + 1}")
                 for n, segment in enumerate(placed.segments)
             )
         )
-    level = _plan_level(book, target, wish, units, renders)
-    finishes = _plan_finishes(book, target, wish, units, renders, level)
-    tracks = tuple(
-        _plan_track(book, target, wish, number, units[number], finishes[number], track)
-        for number in range(len(units))
-        for track in units[number].tracks
-    )
-    return PlannedAudio(
-        wish.rate_hz, wish.bit_depth, wish.is_float, tuple(units), tuple(renders), finishes, level, tracks
-    )
+    return RenderedUnits(programme, tuple(units), tuple(renders))
 
 
 def is_exact(clips: Sequence[Clip], book: Book) -> bool:
@@ -164,7 +194,7 @@ def _clip_inputs(
     return roles, inputs, {"sources": sources, "runs": tuple(run_roles)}
 
 
-def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramme, run_id: str) -> str:
+def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramme, run_id: str, suffix: str) -> str:
     run = next(r for r in programme.sequences if r.id == run_id)
     roles, inputs, context = _clip_inputs(book, run.timeline.clips, {})
     params = {
@@ -175,7 +205,7 @@ def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramm
     }
     word = run_id.lstrip("@")
     return book.add(
-        f"{target.name}/sequence/{word}",
+        f"{target.name}/sequence{suffix}/{word}",
         SEQUENCE,
         params,
         inputs,
@@ -186,9 +216,14 @@ def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramm
 
 
 def _plan_render(
-    book: Book, target: ResolvedTarget, wish: AudioWish, runs: Mapping[str, str], segment: PlacedSegment, step_id: str
+    book: Book,
+    wish: AudioWish,
+    programme: TargetProgramme,
+    runs: Mapping[str, str],
+    segment: PlacedSegment,
+    step_id: str,
 ) -> str:
-    island, programme = segment.segment, target.programme
+    island = segment.segment
     roles, inputs, context = _clip_inputs(book, island.clips, runs)
     params = {
         "clips": [clip_to_json(c, roles, island.start) for c in island.clips],
@@ -199,15 +234,14 @@ def _plan_render(
         "gain_db": programme.gain_db,
         "chain": chain_to_json(programme.chain),
         "pieces": [p.to_json()[:4] for p in segment.pieces],
-        "dtype": render_dtype(book, target, wish, segment),
+        "dtype": render_dtype(book, programme, wish, segment),
     }
     seconds = segment.n_samples / wish.rate_hz
     return book.add(step_id, RENDER, params, inputs, context=context, title="render", cost=seconds)
 
 
-def render_dtype(book: Book, target: ResolvedTarget, wish: AudioWish, segment: PlacedSegment) -> str:
+def render_dtype(book: Book, programme: TargetProgramme, wish: AudioWish, segment: PlacedSegment) -> str:
     """Scratch is float64, but for audio that nothing touched and that float32 holds exactly."""
-    programme = target.programme
     untouched = (
         wish.rate_hz == programme.rate_hz
         and programme.gain_db == 0.0
@@ -230,20 +264,18 @@ def _overlap(clips: Sequence[Clip]) -> bool:
     return any(a.end > b.position for a, b in zip(ordered, ordered[1:], strict=False))
 
 
-def _plan_level(
-    book: Book, target: ResolvedTarget, wish: AudioWish, units: Sequence[PlacedUnit], renders: Sequence[Sequence[str]]
-) -> str:
+def _plan_level(book: Book, target: ResolvedTarget, wish: AudioWish, rendered: RenderedUnits, suffix: str) -> str:
     inputs: dict[str, Input] = {}
     segments = []
     needs_audio = wish.level.limiter is not None
-    for placed, steps in zip(units, renders, strict=True):
+    for placed, steps in zip(rendered.units, rendered.renders, strict=True):
         for segment, step_id in zip(placed.segments, steps, strict=True):
             role = f"segment:{len(segments)}"
             inputs[role] = StepRef(step_id) if needs_audio else fact_of(step_id, "pieces")
             segments.append(
                 {
                     "role": role,
-                    "dtype": render_dtype(book, target, wish, segment),
+                    "dtype": render_dtype(book, rendered.programme, wish, segment),
                     "n_samples": segment.n_samples,
                     "regions": [list(r) for r in segment.regions],
                     "pieces": [p.to_json() for p in segment.pieces],
@@ -251,26 +283,25 @@ def _plan_level(
             )
     if wish.like is not None:
         inputs["like"] = fact_of(wish.like, "gains_db")
-    spans = [track.span for placed in units for track in placed.tracks]
+    spans = [span for placed in rendered.units for span in placed.spans]
     groups = {word: n for n, word in enumerate(dict.fromkeys(s.level_group or s.key for s in spans))}
     offsets = dict(wish.level.offsets_lu)
-    keys = [s.key for s in spans]
     ceiling = wish.level.ceiling_dbtp
     params = {
         "spec": level_spec_to_json(wish.level),
         "rate_hz": wish.rate_hz,
         "margin_db": 0.0 if ceiling is None else margin_db(wish.bit_depth, wish.is_float, target.dither.type, ceiling),
-        "anchor": keys.index(wish.level.anchor) if wish.level.anchor in keys else None,
+        "anchor": _anchor(wish.level.anchor, spans, target),
         "tracks": [
             {"group": groups[s.level_group or s.key], "offset_lu": offsets.get(s.key, 0.0), "rate_hz": wish.rate_hz}
             for s in spans
         ],
         "segments": segments,
-        "like_tracks": list(wish.like_tracks),
+        "like_tracks": [_like_index(span, wish.like_keys) for span in spans],
     }
-    seconds = sum(p.n_samples for p in units) / wish.rate_hz
+    seconds = sum(p.n_samples for p in rendered.units) / wish.rate_hz
     return book.add(
-        f"{target.name}/level{wish.suffix}",
+        f"{target.name}/level{suffix}",
         LEVEL,
         params,
         inputs,
@@ -280,18 +311,30 @@ def _plan_level(
     )
 
 
+def _anchor(word: str, spans: Sequence[TrackSpan], target: ResolvedTarget) -> int | None:
+    """Number of the track that an anchor names: by its own key, or by the one whose gain it takes."""
+    keys = [s.key for s in spans]
+    if word in keys:
+        return keys.index(word)
+    gain_of = {s.key: s.gain_of for unit in target.programme.units for s in unit.timeline.tracks}
+    return keys.index(gain_of[word]) if gain_of.get(word) in keys else None
+
+
+def _like_index(span: TrackSpan, keys: Sequence[str]) -> int | None:
+    """Number of the track elsewhere whose gain this one takes."""
+    for key in (span.key, span.gain_of, span.key.split("@")[0]):
+        if key in keys:
+            return list(keys).index(key)
+    return None
+
+
 def _plan_finishes(
-    book: Book,
-    target: ResolvedTarget,
-    wish: AudioWish,
-    units: Sequence[PlacedUnit],
-    renders: Sequence[Sequence[str]],
-    level: str,
+    book: Book, target: ResolvedTarget, wish: AudioWish, rendered: RenderedUnits, level: str
 ) -> tuple[tuple[str, ...], ...]:
     finishes: list[tuple[str, ...]] = []
     count = 0
     programme = target.programme
-    for number, (placed, steps) in enumerate(zip(units, renders, strict=True)):
+    for number, (placed, steps) in enumerate(zip(rendered.units, rendered.renders, strict=True)):
         ids = []
         for n, (segment, render) in enumerate(zip(placed.segments, steps, strict=True)):
             untouched = (
@@ -302,7 +345,7 @@ def _plan_finishes(
             )
             params = {
                 "rate_hz": wish.rate_hz,
-                "dtype": render_dtype(book, target, wish, segment),
+                "dtype": render_dtype(book, programme, wish, segment),
                 "regions": [list(r[:2]) for r in segment.regions],
                 "cuts": [list(c[:2]) for c in segment.cuts],
                 "bit_depth": wish.bit_depth,

@@ -52,14 +52,11 @@ def plan_files(book: Book, target: ResolvedTarget, levels: Mapping[str, PlannedA
 
 
 def level_source(target: ResolvedTarget, levels: Mapping[str, PlannedAudio]) -> dict[str, Any]:
-    """Where the gains come from: nowhere, or from the target named by ``as``, track by track."""
+    """Where the gains come from: nowhere, or from the target named by ``as``."""
     if not target.level.like:
         return {}
     other = levels[target.level.like]
-    index = {track.key: n for n, track in enumerate(other.tracks)}
-    main = {track.key.split("@")[0]: n for n, track in enumerate(other.tracks)}
-    keys = [span.key for unit in target.programme.units for span in unit.timeline.tracks]
-    return {"like": other.level, "like_tracks": tuple(index.get(k, main.get(k.split("@")[0])) for k in keys)}
+    return {"like": other.level, "like_keys": other.level_keys}
 
 
 def _plan_opus_audio(book: Book, target: ResolvedTarget, audio: PlannedAudio) -> PlannedAudio:
@@ -73,7 +70,7 @@ def _plan_opus_audio(book: Book, target: ResolvedTarget, audio: PlannedAudio) ->
         level=level,
         suffix="-48k",
         like=audio.level,
-        like_tracks=tuple(range(len(audio.tracks))),
+        like_keys=audio.level_keys,
     )
     dithered = target.dither if target.dither.type != "shaped" else replace(target.dither, type="tpdf")
     return plan_audio(book, replace(target, dither=dithered), wish)

@@ -80,6 +80,11 @@ class PlacedUnit:
     segments: tuple[PlacedSegment, ...]
     tracks: tuple[PlacedTrack, ...]
 
+    @property
+    def spans(self) -> tuple[TrackSpan, ...]:
+        """Spans of all tracks, hidden ones included."""
+        return tuple(track.span for track in self.tracks)
+
 
 def place_unit(timeline: Timeline, rate_hz: int, first_index: int, *, whole: bool) -> PlacedUnit:
     """Lay a unit out at a rate.
@@ -96,6 +101,7 @@ def place_unit(timeline: Timeline, rate_hz: int, first_index: int, *, whole: boo
 
     islands = split_segments(timeline, whole=whole)
     cut_spans = _cut_spans(timeline, at, first_index)
+    measured = _measured_spans(timeline, at, first_index, cut_spans)
     sounds = [_sounding(island, at) for island in islands]
     index_of = {span.key: first_index + i for i, span in enumerate(timeline.tracks)}
     regions = [(at(start), at(end), index_of[key]) for start, end, key in gain_regions(timeline)]
@@ -107,7 +113,7 @@ def place_unit(timeline: Timeline, rate_hz: int, first_index: int, *, whole: boo
                 island,
                 start,
                 end - start,
-                _pieces(cut_spans, sound, start, end, rate_hz),
+                _pieces(measured, sound, start, end, rate_hz),
                 tuple(_inside(regions, start, end)),
                 tuple(_inside(cut_spans, start, end)),
             )
@@ -128,12 +134,38 @@ def place_unit(timeline: Timeline, rate_hz: int, first_index: int, *, whole: boo
 
 
 def _cut_spans(timeline: Timeline, at: At, first_index: int) -> list[tuple[int, int, int | None]]:
+    """What files take: numbered tracks from start to end; None for what no file takes."""
     spans: list[tuple[int, int, int | None]] = []
-    if not timeline.tracks or timeline.tracks[0].start > 0:
-        first = timeline.tracks[0].start if timeline.tracks else timeline.length
-        spans.append((0, at(first), None))
-    spans += [(at(t.start), at(t.end), first_index + i) for i, t in enumerate(timeline.tracks)]
+    done = 0
+    for i, track in enumerate(timeline.tracks):
+        if track.number is None:
+            continue  # a hidden track lies inside another's file, or in the pause before the first
+        if track.start > done:
+            spans.append((at(done), at(track.start), None))
+        spans.append((at(track.start), at(track.end), first_index + i))
+        done = track.end
+    if done < timeline.length:
+        spans.append((at(done), at(timeline.length), None))
     return spans
+
+
+def _measured_spans(
+    timeline: Timeline, at: At, first_index: int, cuts: Sequence[tuple[int, int, int | None]]
+) -> list[tuple[int, int, int | None]]:
+    """What each track is measured over: its file, without the hidden tracks that lie in it, which are tracks of their own."""
+    spans = list(cuts)
+    for i, track in enumerate(timeline.tracks):
+        if track.number is None:
+            first, last = at(track.audio_start), at(track.audio_end)
+            spans = [piece for span in spans for piece in _without(span, first, last)]
+            spans.append((first, last, first_index + i))
+    return sorted(spans, key=lambda s: (s[0], s[1]))
+
+
+def _without(span: tuple[int, int, int | None], first: int, last: int) -> list[tuple[int, int, int | None]]:
+    start, end, track = span
+    parts = [(start, min(end, first), track), (max(start, last), end, track)]
+    return [p for p in parts if p[0] < p[1]]
 
 
 def _sounding(island: Segment, at: At) -> list[tuple[int, int]]:
