@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from release.manifest.fields import did_you_mean
 from release.manifest.scope import Scope
 from release.manifest.targets import CdTarget, Dither, FileTarget, Level, SideTarget, TargetBase
 from release.manifest.yaml_tree import Loc
@@ -59,7 +58,7 @@ def _check_anchor(scope: Scope, anchor: str, loc: Loc) -> None:
     track_id, _, version = anchor.partition("@")
     if track_id not in scope.known:
         words = ("loudest", "median", *scope.ids)
-        scope.add(loc, f"there is no track '{track_id}'", did_you_mean(track_id, words), "unknown-track")
+        scope.add(loc, f"there is no track '{track_id}'", scope.guess(track_id, words), "unknown-track")
     elif version:
         scope.is_track(anchor, loc)
 
@@ -71,7 +70,7 @@ def _check_as(scope: Scope, name: str, level: Level, loc: Loc) -> None:
     targets = scope.project.targets
     written = scope.data.get("targets") if isinstance(scope.data, dict) else {}
     if level.as_ not in (written or {}):
-        remedy = did_you_mean(level.as_, [n for n in targets if n != name]) or "there is no other target: leave as out"
+        remedy = scope.guess(level.as_, [n for n in targets if n != name]) or "there is no other target: leave as out"
         scope.add((*loc, "as"), f"there is no target '{level.as_}'", remedy, "unknown-target")
         return
     path = [name]

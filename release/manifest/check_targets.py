@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from release.manifest.fields import did_you_mean
 from release.manifest.names import is_reserved, safe_name
 from release.manifest.scope import Scope, named_lists, selection
 from release.manifest.targets import CassetteTarget, CdTarget, FileTarget, SideTarget, TargetBase, VinylTarget
@@ -84,7 +83,7 @@ def _check_version(scope: Scope, target: TargetBase, loc: Loc) -> None:
         return
     known = sorted({name for names in scope.versions.values() for name in names})
     if version not in known:
-        remedy = did_you_mean(version, known) or "write it under versions: of the tracks that have it"
+        remedy = scope.guess(version, known) or "write it under versions: of the tracks that have it"
         scope.add((*loc, "version"), f"no track has a version '{version}'", remedy, "unknown-version")
         return
     if target.missing != "error":
@@ -114,7 +113,7 @@ def _check_steps(scope: Scope, target: TargetBase, loc: Loc, names: frozenset[st
     known = names | {step.name for step in target.process if step.name}
     for i, name in enumerate(target.without):
         if name not in known:
-            remedy = did_you_mean(name, sorted(known)) or "give the step a name: it stands beside its kind"
+            remedy = scope.guess(name, sorted(known)) or "give the step a name: it stands beside its kind"
             scope.add((*loc, "without", i), f"no processing step is called '{name}'", remedy, "unknown-step")
 
 
@@ -176,7 +175,7 @@ def _check_sides(scope: Scope, target: SideTarget, loc: Loc) -> None:
         named += [((*loc, "locked_groove", i), side) for i, side in enumerate(target.locked_groove)]
     for here, side in named:
         if sides and side not in sides:
-            scope.add(here, f"there is no side '{side}'", did_you_mean(side, tuple(sides)), "unknown-side", at_key=True)
+            scope.add(here, f"there is no side '{side}'", scope.guess(side, tuple(sides)), "unknown-side", at_key=True)
     _check_matrix(scope, target, loc)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from release.manifest.fields import did_you_mean
 from release.manifest.project import Crossfade, Track
 from release.manifest.scalars import TimeValue, show_isrc
 from release.manifest.scope import Scope
@@ -222,7 +221,7 @@ def _check_waivers(scope: Scope) -> None:
             scope.add(
                 (*loc, "target"),
                 f"there is no target '{waiver.target}'",
-                did_you_mean(waiver.target, names),
+                scope.guess(waiver.target, names),
                 "unknown-target",
             )
         area, slash, rule = waiver.check.partition("/")

@@ -20,6 +20,8 @@ from release.manifest import scalars
 from release.manifest.scalars import ScalarError, TimeValue
 
 Json = dict[str, Any]
+_MOST_GUESSES, _LONGEST_GUESS, _MOST_LISTED = 300, 80, 40
+"""Words compared and characters looked at in a guess, words listed where there is none."""
 
 
 def fail(problem: str, remedy: str = "", code: str = "bad-value") -> PydanticCustomError:
@@ -187,13 +189,16 @@ def _yaml_twins(words: Iterable[str]) -> list[Any]:
 
 
 def did_you_mean(text: str, words: Iterable[str]) -> str:
-    """``did you mean x?`` for the nearest of some words, else a list of them."""
+    """``did you mean x?`` for the nearest of some words, else a list of them (the first dozen)."""
     listed = list(words)
-    folded = {w.lower(): w for w in listed}
-    near = difflib.get_close_matches(text.strip().lower(), folded, n=1, cutoff=0.6)
+    wanted = text.strip().lower()[:_LONGEST_GUESS]
+    likely = listed if len(listed) <= _MOST_GUESSES else sorted(listed, key=lambda w: abs(len(w) - len(wanted)))
+    folded = {w.lower(): w for w in likely[:_MOST_GUESSES]}
+    near = difflib.get_close_matches(wanted, folded, n=1, cutoff=0.6)
     if near:
         return f"did you mean {folded[near[0]]}?"
-    return f"use one of {', '.join(listed)}" if listed else ""
+    shown = [*listed[:_MOST_LISTED], "…"] if len(listed) > _MOST_LISTED else listed
+    return f"use one of {', '.join(shown)}" if listed else ""
 
 
 Text = Annotated[str, Scalar(_line, "a text", TEXT_SCHEMA)]

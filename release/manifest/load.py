@@ -10,9 +10,9 @@ from pathlib import Path
 
 from release.errors import ManifestError, Problem
 from release.manifest.paths import check_files
-from release.manifest.problems import Fault, Faults, Places, printable
+from release.manifest.problems import MOST_FAULTS, Fault, Faults, Places, printable
 from release.manifest.targets import Project
-from release.manifest.validate import MOST_FAULTS, validate
+from release.manifest.validate import validate
 from release.manifest.yaml_tree import MOST_BYTES, Loc, Position, YamlError, parse_yaml
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from release.manifest.problems import Faults
 from release.manifest.yaml_tree import Loc, Tree
 
+_MOST_GUESSES = 50
 _PATH_KEYS = ("source", "fill", "artwork")
 
 
@@ -41,7 +42,10 @@ def check_files(data: Tree, folder: Path, faults: Faults) -> None:
             if _is_folder(path):
                 problem, remedy = f"'{text}' is a folder", "name a file in it"
             else:
-                problem, remedy = f"there is no file '{text}'", nearest_name(path)
+                problem, remedy = (
+                    f"there is no file '{text}'",
+                    nearest_name(path) if len(faults.found) < _MOST_GUESSES else "",
+                )
                 if "\\" in text:
                     remedy = f"write forward slashes: {text.replace(chr(92), '/')}"
             faults.add(loc, problem, remedy or "paths are relative to the manifest", "missing-file")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from release.errors import Problem
 from release.manifest.yaml_tree import Loc, Position, Tree
 
+MOST_FAULTS = 500
+"""Faults that are told: more is a wreck, or an attack."""
 _LONGEST = 500
 """Characters of a message: a title of a thousand is still told from others by its ends."""
 

@@ -5,12 +5,12 @@ Checks run on whatever part of the manifest could be read, so ids are taken from
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from release.manifest.fields import did_you_mean
-from release.manifest.problems import Faults
+from release.manifest.problems import MOST_FAULTS, Faults
 from release.manifest.targets import CdTarget, Project, SideTarget, TargetBase
 from release.manifest.yaml_tree import Loc, Tree
 
@@ -45,6 +45,10 @@ class Scope:
         """Names of versions by track id."""
         return {t.id: frozenset(t.versions) for t in self.project.tracks}
 
+    def guess(self, text: str, words: Iterable[str]) -> str:
+        """``did you mean x?`` from some words; nothing once there are more faults than anyone reads."""
+        return did_you_mean(text, words) if len(self.faults.found) < MOST_FAULTS else ""
+
     def add(self, loc: Loc, problem: str, remedy: str = "", code: str = "error", *, at_key: bool = False) -> None:
         """Note a fault."""
         self.faults.add(loc, problem, remedy, code, at_key=at_key)
@@ -56,7 +60,7 @@ class Scope:
         track_id, at, version = ref.partition("@")
         if track_id not in self.known:
             self.add(
-                loc, f"there is no track '{track_id}'", did_you_mean(track_id, self.ids), "unknown-track", at_key=at_key
+                loc, f"there is no track '{track_id}'", self.guess(track_id, self.ids), "unknown-track", at_key=at_key
             )
             return False
         if at and not may_be_version:
@@ -64,7 +68,7 @@ class Scope:
             return False
         if at and version not in self.versions.get(track_id, frozenset({version})):
             listed = sorted(self.versions[track_id])
-            remedy = did_you_mean(version, listed) or f"write it under versions: of {track_id}"
+            remedy = self.guess(version, listed) or f"write it under versions: of {track_id}"
             self.add(loc, f"track {track_id} has no version '{version}'", remedy, "unknown-version", at_key=at_key)
             return False
         if track_id in self.hidden and not may_be_hidden:

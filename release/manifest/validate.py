@@ -16,14 +16,12 @@ from pydantic import ValidationError
 from release.manifest.checks import check_project
 from release.manifest.fields import did_you_mean
 from release.manifest.keys import keys, model_at, unknown_key_remedy
-from release.manifest.problems import Fault, Faults, subtree
+from release.manifest.problems import MOST_FAULTS, Fault, Faults, subtree
 from release.manifest.scope import Scope
 from release.manifest.targets import KINDS, Project
 from release.manifest.yaml_tree import Loc, Tree
 
 _ROUNDS = 20
-MOST_FAULTS = 500
-"""Faults that are told: more is a wreck, or an attack."""
 _STAND_INS: Mapping[tuple[str, ...], Any] = {
     ("version",): "1",
     ("release",): {},
