@@ -186,7 +186,7 @@ def engine_order() -> Stereo:
 def postcard() -> Stereo:
     """One microphone: a music box, mono as such recordings are."""
     s = Score(20.0, 44_100, 44)
-    tune = "E5 G5 C6 B5 G5 E5 D5 F5 A5 G5 E5 C5 D5 E5 C5 G4".split()
+    tune = ["E5", "G5", "C6", "B5", "G5", "E5", "D5", "F5", "A5", "G5", "E5", "C5", "D5", "E5", "C5", "G4"]
     for n in range(30):
         s.add(0.35 + n * 0.6, s.piano(tune[n % 16], 2.4, 0.3), 0.5)
         if n % 4 == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,10 +19,10 @@ class Waiver:
     check: str
     reason: str
     by: str
-    date: datetime.date | None = None
+    date: dt.date | None = None
     track: str | None = None
     target: str | None = None
-    expires: datetime.date | None = None
+    expires: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, 
     """The same for the checks.
 
     Args:
+        plan: the target.
+        fact: of its level step.
         reached: loudness of what each track was matched with, as delivered.
     """
     keys = plan.audio.level_keys

@@ -163,7 +163,7 @@ def verified_of(proofs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for proof in proofs:
         for name, value in proof.items():
-            if name in ("by",) and "by" in told:
+            if name == "by" and "by" in told:
                 told["by"] = ", ".join(dict.fromkeys([*str(told["by"]).split(", "), str(value)]))
             elif name not in ("meter", "disc", "pcm_sha256", "essence_sha256", "samples", "n_samples"):
                 told[name] = round(value, 3) if isinstance(value, float) else value

@@ -26,6 +26,7 @@ def report_project(path: Path, *, output: Path | None = None, source_roots: Sequ
     Args:
         path: the manifest.
         output: the build folder; default ``build/`` beside the manifest.
+        source_roots: further folders that sources may lie in.
 
     Raises:
         UsageError: when there is no build.

@@ -28,9 +28,7 @@ def stage_target(plan: TargetPlan, files: Files, staging: Path, jobs: int) -> li
     paths = [f.path for f in plan.files]
     doubled = {p for p in paths if paths.count(p) > 1}
     if doubled:
-        raise RenderError(
-            f"two deliverables would be called {sorted(doubled)[0]}", remedy="change names: in the target"
-        )
+        raise RenderError(f"two deliverables would be called {min(doubled)}", remedy="change names: in the target")
     for folder in {staging / PurePosixPath(p).parent for p in paths}:
         folder.mkdir(parents=True, exist_ok=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -52,8 +51,7 @@ class SourceSound:
         first = second * from_hz if settles else start
         if not settles:
             skip = 0
-        with closing(self._processed(first)) as stream:
-            yield from drop(stream, skip)
+        yield from drop(self._processed(first), skip)
 
     def _processed(self, first: int) -> Iterator[Audio]:
         stream: Iterator[Audio] = self._decoded(first)

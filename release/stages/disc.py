@@ -51,7 +51,7 @@ def run_image_wav(ctx: RunContext) -> StageResult:
     digest = hashlib.sha256()
     with WavWriter(path, 44_100, 2, bit_depth=16, n_samples_expected=n_samples) as writer:
         for words in _image_words(ctx, lead, total):
-            digest.update(words)
+            digest.update(np.ascontiguousarray(words).data)
             writer.write_ints(words.astype(np.int32))
     return StageResult(fact={"n_samples": n_samples, "pcm_sha256": digest.hexdigest()}, files={"image.wav": path})
 

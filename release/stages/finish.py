@@ -53,7 +53,7 @@ def run_finish(ctx: RunContext) -> StageResult:
     if float_writer is not None:
         float_writer.__exit__(None, None, None)
         files[FLOAT_FILE] = ctx.work_dir / FLOAT_FILE
-    fact = {
+    fact: dict[str, Any] = {
         "n_samples": n_samples,
         "clipped_samples": 0 if quantiser is None else quantiser.clipped,
         "cuts": hashes.digests(),
@@ -81,9 +81,9 @@ class CutHashes:
         for i, (start, end) in enumerate(self._cuts):
             first, last = max(start, at), min(end, stop)
             if first < last:
-                self._pcm[i].update(words[first - at : last - at])
+                self._pcm[i].update(words[first - at : last - at].data)
                 if floats is not None:
-                    self._float[i].update(floats[first - at : last - at])
+                    self._float[i].update(floats[first - at : last - at].data)
         self._at = stop
 
     def digests(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def wanted_gains(spec: LevelSpec, tracks: Sequence[TrackLevel], anchor: int | No
     if spec.match == "none" or spec.aim_lufs is None:
         return [0.0] * len(tracks)
     zero = [0.0] * len(tracks)
-    return [gain for gain in _errors(spec, tracks, zero, anchor)]
+    return list(_errors(spec, tracks, zero, anchor))
 
 
 def _errors(

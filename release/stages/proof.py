@@ -55,7 +55,7 @@ def run_prove_lossy(ctx: RunContext) -> StageResult:
     def take(block: NDArray[Any]) -> None:
         ctx.check_cancelled()
         meter.process(block)
-        digest.update(np.ascontiguousarray(block, dtype="<f4"))
+        digest.update(np.ascontiguousarray(block, dtype="<f4").data)
 
     match = match_lossy(cut_floats(ctx), decode_float(path, params["format"]), params["rate_hz"], on_decoded=take)
     _refuse(ctx, list(match.problems))

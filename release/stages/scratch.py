@@ -26,7 +26,7 @@ class ScratchWriter:
     def write(self, block: NDArray[Any]) -> None:
         """Append ``(n_samples, n_channels)``; the cast to the file's type must be exact or wanted."""
         data = np.ascontiguousarray(block, dtype=self.dtype)
-        view = memoryview(data).cast("B")
+        view = data.data.cast("B")
         while view:
             view = view[self._file.write(view) :]
         self.n_samples += block.shape[0]

@@ -6,9 +6,9 @@ readers (``read_*.py``, other code) turn a file back into the same keys. docs/fo
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 
 from release.errors import ManifestError
 from release.model.metadata import ReleaseInfo, TrackInfo, Work
@@ -59,8 +59,8 @@ class TagSet:
     disc: int = 0
     discs: int = 0
     disc_subtitle: str = ""
-    date: date | None = None
-    original_date: date | None = None
+    date: dt.date | None = None
+    original_date: dt.date | None = None
     genre: str = ""
     language: str = ""
     p_line: str = ""

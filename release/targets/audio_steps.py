@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -68,7 +69,8 @@ class PlannedAudio:
 
     def whole_unit(self, unit: int) -> tuple[tuple[tuple[str, int, int], ...], dict[str, Input]]:
         """Parts and inputs of a unit from its first sample to its last."""
-        parts, inputs = [], {}
+        parts: list[tuple[str, int, int]] = []
+        inputs: dict[str, Input] = {}
         for n, (segment, step_id) in enumerate(zip(self.units[unit].segments, self.finishes[unit], strict=True)):
             role = f"segment:{n}"
             parts.append((role, 0, segment.n_samples))
@@ -261,12 +263,12 @@ def _fits_float32(book: Book, clip: Clip) -> bool:
 
 def _overlap(clips: Sequence[Clip]) -> bool:
     ordered = sorted(clips, key=lambda c: c.position)
-    return any(a.end > b.position for a, b in zip(ordered, ordered[1:], strict=False))
+    return any(a.end > b.position for a, b in itertools.pairwise(ordered))
 
 
 def _plan_level(book: Book, target: ResolvedTarget, wish: AudioWish, rendered: RenderedUnits, suffix: str) -> str:
     inputs: dict[str, Input] = {}
-    segments = []
+    segments: list[dict[str, Any]] = []
     needs_audio = wish.level.limiter is not None
     for placed, steps in zip(rendered.units, rendered.renders, strict=True):
         for segment, step_id in zip(placed.segments, steps, strict=True):
@@ -401,7 +403,8 @@ def cut_inputs(
     placed: PlacedUnit, finishes: Sequence[str], track: PlacedTrack
 ) -> tuple[tuple[tuple[str, int, int], ...], dict[str, Input]]:
     """What a track takes from finished segments, each pinned to the content of the cut."""
-    parts, inputs = [], {}
+    parts: list[tuple[str, int, int]] = []
+    inputs: dict[str, Input] = {}
     for n, (segment, cut) in enumerate(track.parts):
         role = f"segment:{n}"
         start, end, _ = placed.segments[segment].cuts[cut]

@@ -53,7 +53,7 @@ def _plan_disc(book: Book, target: ResolvedTarget, audio: PlannedAudio, number: 
     }
     files: list[PlannedFile] = []
     if "ddp" in target.spec.images:
-        files += _plan_ddp(book, target, audio, number, disc, prefix, params, inputs)
+        files += _plan_ddp(book, audio, number, disc, prefix, params, inputs)
     for kind in ("cue", "toc"):
         if kind in target.spec.images:
             files += _plan_sheet(book, target, disc, kind, prefix, params, inputs, number)
@@ -66,7 +66,6 @@ def _seconds(disc: Disc) -> float:
 
 def _plan_ddp(
     book: Book,
-    target: ResolvedTarget,
     audio: PlannedAudio,
     number: int,
     disc: Disc,

@@ -105,7 +105,7 @@ def _plan_file(
         cost=seconds,
     )
     tagged = _plan_tags(book, target, spec, audio, track, encode, f"{base}/tag/{track.key}")
-    decoded = _plan_proof(book, target, spec, audio, track, encode, inputs, f"{base}/prove/{track.key}")
+    decoded = _plan_proof(book, spec, audio, track, encode, inputs, f"{base}/prove/{track.key}")
     proofs = (
         decoded,
         book.add(
@@ -233,7 +233,6 @@ def coding_history(book: Book, target: ResolvedTarget, track: PlannedTrack) -> l
 
 def _plan_proof(
     book: Book,
-    target: ResolvedTarget,
     spec: FileSpec,
     audio: PlannedAudio,
     track: PlannedTrack,
