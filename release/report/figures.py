@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -67,14 +68,6 @@ def size(n_bytes: int) -> str:
     return f"{n_bytes} bytes"
 
 
-def number(value: float | None) -> str:
-    """A finding's value: as many decimals as it needs, three at most."""
-    if value is None:
-        return ""
-    text = f"{value:.3f}".rstrip("0").rstrip(".")
-    return "0" if text in {"-0", "0"} else text.replace("-", "−")
-
-
 def isrc(code: str | None) -> str:
     """``GB-LTR-26-00001``; empty when there is none."""
     if not code or len(code) != 12:
@@ -101,6 +94,13 @@ def visible(text: Any) -> str:
     """User text for print: control and direction-changing characters made visible, the rest as written."""
     return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cs"} or c in _NOT_TEXT else c for c in str(text))
 
+
+def prose(text: Any) -> str:
+    """A sentence for print: as :func:`visible`, and a hyphen before a number becomes a minus sign."""
+    return _NEGATIVE.sub("−", visible(text))
+
+
+_NEGATIVE = re.compile(r"(?<![^\s(])-(?=\d)")
 
 # Overrides and isolates of writing direction, and the two code points that XML forbids.
 _NOT_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff")

@@ -29,14 +29,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One finding; ``figures`` holds value and limit where there are any."""
+    """One finding, or the same finding in several targets."""
 
     status: str
     word: str
     check: str
     place: str
     message: str
-    figures: str
     remedy: str
     waived: str
 
@@ -76,6 +75,15 @@ class OrderTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A finding in one line, beside its track."""
+
+    status: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrackSection:
     """A track with its picture; ``chart`` names the SVG, empty when there is none."""
 
@@ -85,7 +93,7 @@ class TrackSection:
     length: str
     chart: str
     figures: tuple[Fact, ...]
-    remarks: tuple[FindingRow, ...]
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)

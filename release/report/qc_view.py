@@ -16,6 +16,7 @@ from release.report.qc_report import (
     OrderRow,
     OrderTable,
     QcReport,
+    Remark,
     Table,
     TableRow,
     TargetSection,
@@ -74,7 +75,7 @@ def build_view(
     """
     tracks = _Tracks(record)
     findings = list(record.get("qc", {}).get("findings", ()))
-    rows = [_finding_row(f, tracks) for f in findings]
+    rows = _rows(findings, tracks)
     project = record.get("project", {})
     available = charts or {}
     return QcReport(
@@ -91,7 +92,7 @@ def build_view(
         overview_note=_overview_note(chart_target),
         groups=_groups(rows, check_titles or {}),
         waived=tuple(row for row in rows if row.waived),
-        tracks=_track_sections(record, tracks, rows, available, chart_target),
+        tracks=_track_sections(record, tracks, available, chart_target),
         targets=tuple(_target(name, target, tracks) for name, target in ordered_targets(record)),
         sources=tuple(_source_row(item) for item in record.get("sources", ())),
         tools=_tools(record.get("tool", {})),
@@ -220,24 +221,41 @@ def _other_artist(track: Json, release_artist: str) -> str:
     return "" if name == release_artist else fig.visible(name)
 
 
-def _finding_row(finding: Json, tracks: _Tracks) -> FindingRow:
-    status = str(finding.get("status", "note"))
-    at = finding.get("at_s")
-    place = [tracks.label(finding.get("track")), str(finding.get("target") or "")]
-    if at is not None:
-        place.append(f"at {fig.clock_seconds(float(at))}")
-    value, limit = fig.number(finding.get("value")), fig.number(finding.get("limit"))
-    figures = " · ".join(filter(None, [value and f"value {value}", limit and f"limit {limit}"]))
+def _finding_row(findings: Sequence[Json], tracks: _Tracks) -> FindingRow:
+    """One row for a finding and its like in other targets: same check, code and track."""
+    first = findings[0]
+    status = str(first.get("status", "note"))
+    targets = dict.fromkeys(str(f["target"]) for f in findings if f.get("target"))
+    place = [tracks.label(first.get("track")), ", ".join(targets)]
+    if first.get("at_s") is not None and len(findings) == 1:
+        place.append(f"at {fig.clock_seconds(float(first['at_s']))}")
+    messages = list(dict.fromkeys(str(f.get("message", "")) for f in findings))
+    if len(messages) > 1:
+        messages = list(dict.fromkeys(f"{f.get('target')}: {f.get('message', '')}" for f in findings))
     return FindingRow(
         status=status,
         word=fig.STATUS_WORDS.get(status, status),
-        check=str(finding.get("check", "")),
+        check=str(first.get("check", "")),
         place=fig.visible(" · ".join(filter(None, place))),
-        message=fig.visible(finding.get("message", "")),
-        figures=figures,
-        remedy=fig.visible(finding.get("remedy") or ""),
-        waived=fig.visible(finding.get("waived") or ""),
+        message=fig.prose(" ".join(messages)),
+        remedy=fig.prose(first.get("remedy") or ""),
+        waived=fig.prose(first.get("waived") or ""),
     )
+
+
+def _rows(findings: Sequence[Json], tracks: _Tracks) -> list[FindingRow]:
+    alike: dict[tuple[Any, ...], list[Json]] = {}
+    for i, finding in enumerate(findings):
+        # Findings that name no track and no target are each their own; so is a second one of the same kind in a target.
+        key = tuple(finding.get(name) for name in ("check", "code", "status", "track", "waived"))
+        same = alike.get(key)
+        is_like = (
+            bool(same)
+            and bool(finding.get("target"))
+            and finding["target"] not in {f.get("target") for f in same or ()}
+        )
+        alike.setdefault(key if is_like or same is None else (*key, i), []).append(finding)
+    return [_finding_row(group, tracks) for group in alike.values()]
 
 
 def _groups(rows: Sequence[FindingRow], rules: Mapping[str, str]) -> tuple[FindingGroup, ...]:
@@ -274,15 +292,11 @@ def delivered_loudness(target: Json) -> dict[str, Json]:
 
 
 def _track_sections(
-    record: Json, tracks: _Tracks, rows: Sequence[FindingRow], charts: Mapping[str, str], chart_target: str
+    record: Json, tracks: _Tracks, charts: Mapping[str, str], chart_target: str
 ) -> tuple[TrackSection, ...]:
     target = record.get("targets", {}).get(chart_target, {})
     delivered = delivered_loudness(target)
     gains = {str(g.get("track")): g for g in target.get("gains", ())}
-    keyed: dict[str, list[FindingRow]] = {}
-    for finding, row in zip(record.get("qc", {}).get("findings", ()), rows, strict=True):
-        if finding.get("track"):
-            keyed.setdefault(str(finding["track"]), []).append(row)
     sections = []
     for track in tracks.main:
         key = str(track["id"])
@@ -298,10 +312,29 @@ def _track_sections(
                 length=fig.clock(int(track.get("length", 0)), tracks.rate_hz),
                 chart=f"track/{key}" if f"track/{key}" in charts else "",
                 figures=tuple(figures),
-                remarks=tuple(keyed.get(key, ())),
+                remarks=_remarks(record, key),
             )
         )
     return tuple(sections)
+
+
+def _remarks(record: Json, key: str) -> tuple[Remark, ...]:
+    """Findings of one track: one line for each check and code, with the targets that it was found in."""
+    alike: dict[tuple[str, str, str], list[Json]] = {}
+    for finding in record.get("qc", {}).get("findings", ()):
+        if finding.get("track") == key:
+            alike.setdefault((str(finding["check"]), str(finding.get("code")), str(finding["status"])), []).append(
+                finding
+            )
+    remarks = []
+    for (_, _, status), findings in alike.items():
+        targets = ", ".join(dict.fromkeys(str(f["target"]) for f in findings if f.get("target")))
+        message = str(findings[0].get("message", ""))
+        more = len(dict.fromkeys(f.get("message") for f in findings)) - 1
+        text = (f"{targets}: " if targets else "") + message + (f" And {more} more like it." if more > 0 else "")
+        waived = " (waived)" if all(f.get("waived") for f in findings) else ""
+        remarks.append(Remark(status, fig.STATUS_WORDS.get(status, status) + waived, fig.prose(text)))
+    return tuple(remarks)
 
 
 def _with_unit(column: str, value: float | None) -> Fact:
@@ -320,7 +353,7 @@ def _target(name: str, target: Json, tracks: _Tracks) -> TargetSection:
         orders=_unit_orders(target),
         levels=_level_tables(target, tracks),
         gains=tuple(
-            GainRow(tracks.label(str(g.get("track"))), fig.gain(g.get("gain_db")), fig.visible(g.get("reason") or ""))
+            GainRow(tracks.label(str(g.get("track"))), fig.gain(g.get("gain_db")), fig.prose(g.get("reason") or ""))
             for g in target.get("gains", ())
         ),
         files=tuple(_file_row(d) for d in deliverables),

@@ -12,7 +12,7 @@ from release.model.metadata import ReleaseInfo, TrackInfo, Writer
 from release.model.programme import Clip, Shift, TargetProgramme, Timeline, TrackSpan, Unit
 from release.model.project import ResolvedProject, Waiver
 from release.model.source import ClipRun, SourceFacts, SourceInfo
-from release.model.target import DitherSpec, FilesSpec, FileSpec, LevelSpec, LimiterSpec, ResolvedTarget
+from release.model.target import DitherSpec, FileSpec, FilesSpec, LevelSpec, LimiterSpec, ResolvedTarget
 from release.qc.contexts import (
     ArtworkContext,
     ArtworkFacts,
@@ -261,7 +261,8 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (source(bandwidth_hz=21_600.0, bandwidth_edge_db=60.0), "upsampled", "warn"),
             (source(info=info(sample_rate_hz=44_100), bandwidth_hz=10_900.0, bandwidth_edge_db=60.0), "upsampled", "warn"),
         ],
-        [source(), source(bandwidth_hz=21_600.0, bandwidth_edge_db=8.0), source(info=info(sample_rate_hz=48_000), bandwidth_hz=21_600.0, bandwidth_edge_db=60.0)],
+        [source(), source(bandwidth_hz=21_600.0, bandwidth_edge_db=8.0),
+            source(info=info(sample_rate_hz=44_100), bandwidth_hz=9_927.0, bandwidth_edge_db=51.0), source(info=info(sample_rate_hz=48_000), bandwidth_hz=21_600.0, bandwidth_edge_db=60.0)],
     ),
     "audio/padded-bits": (
         [(source(used_bits=16), "padded", "note"), (source(used_bits=16, info=info(is_float=True)), "padded", "note")],
@@ -269,7 +270,8 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     ),
     "audio/digital-dropout": (
         [(source(inner_silences=((RATE, 500),)), "hole", "note")],
-        [source(), source(inner_silences=((RATE, 3 * RATE),)), source({"start_s": 60.0}, inner_silences=((RATE, 500),))],
+        [source(), source(inner_silences=((RATE, 3 * RATE),)), source({"start_s": 60.0}, inner_silences=((RATE, 500),)),
+            source(tail_quiet_samples=5 * RATE, inner_silences=((LENGTH - 4 * RATE, 500),))],
     ),
     "programme/upsampled-delivery": (
         [(target(sources={"tide": facts(info=info(sample_rate_hz=32_000))}), "upsampled", "warn")],

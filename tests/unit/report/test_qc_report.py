@@ -263,3 +263,41 @@ def test_hidden_tracks_have_no_number():
     view = build_view(record, "0" * 64)
 
     assert [row.number for row in view.order.rows] == ["1", "·"]
+
+
+def test_the_same_finding_in_several_targets_is_one_row():
+    outlier = {
+        **album.FINDINGS[2],
+        "check": "level/outlier",
+        "code": "outlier",
+        "status": "note",
+        "message": "6.3 LU under.",
+    }
+    findings = [{**outlier, "target": name} for name in ("cd", "streaming", "vinyl")]
+    findings[2]["message"] = "6.5 LU under."
+
+    view = build_view(album.make_record(findings=findings), "0" * 64)
+
+    (group,) = view.groups
+    (row,) = group.rows
+    assert row.place == "1 Departure · cd, streaming, vinyl"
+    assert row.message == "cd: 6.3 LU under. streaming: 6.3 LU under. vinyl: 6.5 LU under."
+    assert view.verdict.counts[2].value == "3"
+    assert [r.text for r in view.tracks[0].remarks] == ["cd, streaming, vinyl: 6.3 LU under. And 1 more like it."]
+
+
+def test_two_findings_of_one_kind_in_one_target_stay_two_rows():
+    view = build_view(
+        album.make_record(findings=[album.FINDINGS[2], {**album.FINDINGS[2], "message": "aac too"}]), "0" * 64
+    )
+
+    assert [row.message for row in view.groups[0].rows] == [album.FINDINGS[2]["message"], "aac too"]
+
+
+def test_minus_signs_only_where_numbers_are_negative():
+    from release.report.figures import prose
+
+    assert (
+        prose("at -3.0 dBTP (-0.5 dB) in mixes/-3.wav, mp3-320, 2026-11")
+        == "at −3.0 dBTP (−0.5 dB) in mixes/-3.wav, mp3-320, 2026-11"
+    )

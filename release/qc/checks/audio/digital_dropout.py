@@ -22,10 +22,15 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     facts = context.facts
     rate_hz = facts.info.sample_rate_hz
     shortest_s, longest_s = (context.limits.get("audio/digital-dropout", name) for name in ("shortest_s", "longest_s"))
+    # In a fade's last quiet words zeros are rounding, not loss.
+    first, last = facts.head_quiet_samples, facts.info.n_samples - facts.tail_quiet_samples
     holes = [
         (start / rate_hz, length / rate_hz)
         for start, length in facts.inner_silences
-        if shortest_s <= length / rate_hz <= longest_s and context.is_used(start / rate_hz)
+        if shortest_s <= length / rate_hz <= longest_s
+        and first <= start
+        and start + length <= last
+        and context.is_used(start / rate_hz)
     ]
     if holes:
         at_s, length_s = holes[0]

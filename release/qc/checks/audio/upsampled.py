@@ -33,8 +33,8 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     ):
         return
     for lower_hz in LOWER_RATES_HZ:
-        # Converters end a little before half the rate; a spectrum that ends much earlier says nothing of the rate.
-        if lower_hz <= rate_hz * 0.6 and 0.88 * lower_hz / 2 <= edge_hz <= 1.01 * lower_hz / 2:
+        # The narrowest common converters keep 0.91 of half the rate; a spectrum that ends earlier says nothing of it.
+        if lower_hz <= rate_hz * 0.6 and 0.905 * lower_hz / 2 <= edge_hz <= 1.01 * lower_hz / 2:
             yield Outcome(
                 Status.WARN,
                 "upsampled",

@@ -22,5 +22,5 @@ def rule(context: DiscContext) -> Iterator[Outcome]:
     for shift in context.shifts:
         moved = shift.used_samples - shift.asked_samples
         if moved:
-            message = f"The {shift.what} of {shift.track} moved by {moved:+d} samples at {shift.rate_hz / 1000:g} kHz ({moved * 1000 / shift.rate_hz:+.2f} ms) to a CD frame."
+            message = f"The {shift.what} moved by {moved:+d} samples at {shift.rate_hz / 1000:g} kHz ({moved * 1000 / shift.rate_hz:+.2f} ms) to a CD frame."
             yield Outcome(Status.NOTE, "snapped", message, track=shift.track, value=moved * 1000 / shift.rate_hz)

@@ -54,9 +54,15 @@ def _predict(context: TargetContext, item: Service) -> str:
         ]
         if gains and max(map(abs, gains)) >= smallest:
             low, high = min(gains), max(gains)
-            span = f"{low:+.1f} dB" if high - low < 0.05 else f"{low:+.1f} to {high:+.1f} dB"
+            span = f"{_signed(low)} dB" if high - low < 0.05 else f"{_signed(low)} to {_signed(high)} dB"
             parts.append(f"single tracks play {span}")
-    return "; ".join(parts).replace("-", "−")
+    return "; ".join(parts)
+
+
+def _signed(gain_db: float) -> str:
+    """One decimal with its sign; plain 0.0 for nothing."""
+    text = f"{gain_db:+.1f}"
+    return text if float(text) else "0.0"
 
 
 def playback_gain(item: Service, integrated_lufs: float, true_peak_dbtp: float | None) -> float:
