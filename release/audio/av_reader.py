@@ -94,18 +94,15 @@ class AvReader(BaseReader):
         return self._take(start, self._clip_count(start, count))
 
     def surplus_samples(self) -> int:
-        """Samples that the decoder gives past the announced end; for looking at after the last block.
-
-        Raises:
-            SourceError: when the file is damaged there.
-        """
+        """Samples past the announced end and past AAC's padding; see ``Reader.surplus_samples``."""
         if self._at < self.n_samples:
             self._take(self._at, self.n_samples - self._at)
         count = len(self._rest)
         self._rest = self._empty()
-        while count <= MAX_CODED_PADDING and (block := self._next()) is not None:
+        allowed = MAX_CODED_PADDING if self.info.codec == "aac" else 0
+        while count <= allowed and (block := self._next()) is not None:
             count += len(block)
-        return count
+        return count if count > allowed else 0
 
     def _take(self, start: int, count: int) -> Block:
         if start < self._at:

@@ -19,6 +19,7 @@ class BaseReader(ABC):
         self.info = info
         self.where = where
         self.int_bits = int_bits
+        self.notes: tuple[str, ...] = ()
 
     @property
     def rate_hz(self) -> int:
@@ -44,6 +45,10 @@ class BaseReader(ABC):
     def read_ints(self, start: int, count: int) -> Ints:
         """Samples as integers; see ``Reader.read_ints``."""
         raise TypeError(f"{self.info.codec} has no integer samples from {start} to {start + count}")
+
+    def surplus_samples(self) -> int:
+        """Samples past the announced end; see ``Reader.surplus_samples``."""
+        return 0
 
     @abstractmethod
     def close(self) -> None:

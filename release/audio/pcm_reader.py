@@ -29,6 +29,7 @@ class PcmReader(BaseReader):
             raise
         self._unpacker = Unpacker(self.layout)
         super().__init__(path, info, where, None if info.is_float else 8 * self.layout.container_bytes)
+        self.notes = self.layout.notes
 
     def read(self, start: int, count: int) -> Floats:
         """Samples as float64; see ``Reader.read``."""

@@ -22,10 +22,12 @@ class Reader(Protocol):
     Attributes:
         info: header facts, equal to those it was opened with.
         int_bits: width of the words that ``read_ints`` gives; None where samples are no integers.
+        notes: oddities of the file that do not touch the audio.
     """
 
     info: SourceInfo
     int_bits: int | None
+    notes: tuple[str, ...]
 
     @property
     def rate_hz(self) -> int:
@@ -49,6 +51,13 @@ class Reader(Protocol):
 
     def read_ints(self, start: int, count: int) -> Ints:
         """The same as right-justified words of ``int_bits``: (n, channels) int32. Integer sources only."""
+
+    def surplus_samples(self) -> int:
+        """Samples that a decoder gives past the announced end and past what is padding; asked after the last block.
+
+        Raises:
+            SourceError: when the file is damaged there.
+        """
 
     def close(self) -> None:
         """Give back the file."""

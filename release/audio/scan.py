@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +17,15 @@ import numpy.typing as npt
 from release.audio.bandwidth import Spectrum
 from release.audio.clipping import ClipFinder
 from release.audio.facts_json import facts_from_json, facts_to_json
-from release.audio.flac import read_stream_info
+from release.audio.flac_digest import FlacDigest
 from release.audio.layout import FileBytes
 from release.audio.noise_floor import NoiseFloor
 from release.audio.overs import LEAST_OVER_DBTP, OverCounter
-from release.audio.pcm import Floats, ints_to_floats, pack_ints
+from release.audio.pcm import Floats, ints_to_floats
 from release.audio.reader import Reader, open_reader
 from release.audio.refuse import COPY_AGAIN, source_error
 from release.audio.silence import QuietEdges, SilenceFinder
-from release.audio.sniff import id3_bytes
+from release.audio.used_bits import UsedBits
 from release.model.source import SourceFacts, SourceInfo
 from release.units import format_time
 
@@ -37,7 +36,6 @@ __all__ = ["facts_from_json", "facts_to_json", "scan"]
 
 BLOCK_SAMPLES = 32_768
 HASH_BYTES = 1 << 20
-INTEGER_SCALE_BITS = 24
 LARGEST_SAMPLE = 1e6
 """+120 dBFS: no audio has it, and single precision would not survive it."""
 
@@ -74,15 +72,15 @@ class _Scan:
         self._position = 0
         self._sha256 = hashlib.sha256()
         self._hashed = 0
-        self._notes = list(getattr(getattr(reader, "layout", None), "notes", ()))
-        self._md5 = _FlacDigest(file, self._notes) if info.codec == "flac" else None
+        self._notes = list(reader.notes)
+        self._md5 = FlacDigest(file, self._notes) if info.codec == "flac" else None
         self._meter = _make_meter(info)
         self._clips = ClipFinder(info.channels, info.bit_depth if reader.int_bits else None, reader.int_bits)
         self._silence = SilenceFinder(info.sample_rate_hz)
         self._quiet = QuietEdges(self._scale)
         self._spectrum = Spectrum(info.sample_rate_hz, info.n_samples)
         self._floor = NoiseFloor(info.sample_rate_hz, info.channels)
-        self._bits = _UsedBits(reader.int_bits, is_lossy=info.is_lossy)
+        self._bits = UsedBits(reader.int_bits, is_lossy=info.is_lossy)
         self._peaks = [0.0] * info.channels
         self._is_identical = info.channels == 2
         self._first = self._last = 0.0
@@ -141,10 +139,7 @@ class _Scan:
         name = "not a number (NaN)" if math.isnan(value) else "infinite" if math.isinf(value) else f"{value:g}"
         time = format_time(self._position + at, self.info.sample_rate_hz)
         text = f"sample {self._position + at} ({time}) of channel {channel + 1} is {name}: that is no audio"
-        raise source_error(self._reader_where(), text, "Find the plug-in that made it and export again.", "not-finite")
-
-    def _reader_where(self) -> str:
-        return self._file.where
+        raise source_error(self._file.where, text, "Find the plug-in that made it and export again.", "not-finite")
 
     def _hash_up_to(self, end: int) -> None:
         """Digest the file alongside the audio, so that what was just read is read again from memory."""
@@ -155,17 +150,11 @@ class _Scan:
 
     def _check_end(self) -> None:
         """What only shows after the last sample: more audio than announced, another checksum."""
-        surplus = getattr(self._reader, "surplus_samples", None)
-        if surplus is not None and (count := surplus()) > self._allowed_surplus():
+        if count := self._reader.surplus_samples():
             text = f"the audio goes on for at least {count} samples after the {self.info.n_samples} of its header"
             raise source_error(self._file.where, text, COPY_AGAIN, "lying-header")
         if self._md5 is not None:
             self._md5.check()
-
-    def _allowed_surplus(self) -> int:
-        from release.audio.av_reader import MAX_CODED_PADDING
-
-        return MAX_CODED_PADDING if self.info.codec == "aac" else 0
 
     def _count_overs(self, measured: MeterResult) -> int:
         """Excursions above full scale; the audio is read again only when there are any."""
@@ -224,57 +213,3 @@ def _make_meter(info: SourceInfo) -> Meter:
 
 def _dbfs(value: float) -> float | None:
     return 20.0 * math.log10(value) if value > 0.0 else None
-
-
-@dataclass(slots=True)
-class _UsedBits:
-    """The bits that samples really use: all of them or-ed together, less the zeros at the low end."""
-
-    word_bits: int | None
-    is_lossy: bool
-    seen: int = 0
-    is_whole: bool = True
-
-    def feed(self, planar: Planar) -> None:
-        if self.is_lossy or not self.is_whole:
-            return
-        if self.word_bits is None:
-            values = planar * 2.0 ** (INTEGER_SCALE_BITS - 1)
-            self.is_whole = bool(np.abs(values).max() <= 2.0**31 - 1 and np.array_equal(values, np.rint(values)))
-            if not self.is_whole:
-                return
-            planar = values.astype(np.int32)
-        self.seen |= int(np.bitwise_or.reduce(planar, axis=None))
-
-    @property
-    def result(self) -> int | None:
-        """The number of bits; 0 for silence, None where samples are no integers."""
-        if self.is_lossy or not self.is_whole:
-            return None
-        low_zeros = (self.seen & -self.seen).bit_length() - 1
-        return max(0, (self.word_bits or INTEGER_SCALE_BITS) - low_zeros) if self.seen else 0
-
-
-class _FlacDigest:
-    """MD5 of the decoded audio against the one in STREAMINFO, which common readers never compare."""
-
-    def __init__(self, file: FileBytes, notes: list[str]) -> None:
-        start = id3_bytes(file)
-        self._stream, _ = read_stream_info(file, start)
-        self._where = file.where
-        self._digest = hashlib.md5(usedforsecurity=False)
-        if start:
-            notes.append(f"an ID3 tag of {start} bytes stands before the FLAC stream")
-        if not self._stream.has_md5:
-            notes.append("the FLAC file has no MD5 of its audio, so the audio could not be checked")
-        if not self._stream.n_samples:
-            notes.append("the FLAC header says no length; it was taken from the last frame")
-
-    def feed(self, words: npt.NDArray[np.int32]) -> None:
-        if self._stream.has_md5:
-            self._digest.update(pack_ints(words, (self._stream.bits + 7) // 8))
-
-    def check(self) -> None:
-        if self._stream.has_md5 and self._digest.digest() != self._stream.md5:
-            text = "the FLAC audio is not what was encoded: its MD5 differs from that in the header"
-            raise source_error(self._where, text, f"{COPY_AGAIN} `flac -t` says the same.", "md5-mismatch")
