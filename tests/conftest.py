@@ -1,0 +1,30 @@
+"""What all tests share: a cache of their own, and no silent skips where a machine has everything."""
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory):
+    """Results of tests never meet those of the person who runs them; compiled kernels are shared, they are keyed by source."""
+    before = os.environ.get("RELEASE_CACHE")
+    if before is None:
+        os.environ["RELEASE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    yield
+    if before is None:
+        os.environ.pop("RELEASE_CACHE", None)
+
+
+def pytest_terminal_summary(terminalreporter, exitstatus, config):
+    """With RELEASE_NO_SKIP a skipped test fails the run: the machine lacks something that it should have."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if os.environ.get("RELEASE_NO_SKIP") and skipped:
+        for report in skipped:
+            terminalreporter.write_line(f"skipped: {report.nodeid}: {report.longrepr[-1] if report.longrepr else ''}")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("RELEASE_NO_SKIP") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = 1
