@@ -7,9 +7,8 @@ from typing import Any
 
 from release.documents.svg import AlbumTrack, TrackChart, Waveform, album_chart, waveform_chart
 from release.report import figures as fig
-from release.report.qc_view import delivered_loudness, ordered_targets
+from release.report.record_view import Json, delivered_loudness, ordered_targets
 
-Json = Mapping[str, Any]
 Curves = Mapping[tuple[str, str], Json]
 """(target, track key) -> ``waveform`` {``min``, ``max``: one value per column, or one list per channel},
 ``short_term_lufs`` (at 100 ms, None where not measurable), ``seconds``."""

@@ -162,7 +162,7 @@ def cut_sheet(sheet: CarrierSheet) -> CarrierView:
         document="Cut sheet" if is_vinyl else "Cassette sheet",
         language="en",
         facts=tuple(Fact(label, fig.visible(value)) for label, value in pairs if value),
-        sides=tuple(_side(side, is_vinyl=is_vinyl) for side in sheet.sides),
+        sides=tuple(_side(side, sheet) for side in sheet.sides),
         chart="sides",
         chart_note="Side lengths, gaps counted; white ticks: band starts."
         + (" Dashed line: best length; full line: longest." if has_limits else ""),
@@ -201,7 +201,8 @@ def side_chart(sheet: CarrierSheet) -> str:
 VERDICTS = {"pass": "Length fits", "warn": "Over the best length", "fail": "Too long"}
 
 
-def _side(side: SideSheet, *, is_vinyl: bool) -> SideView:
+def _side(side: SideSheet, sheet: CarrierSheet) -> SideView:
+    is_vinyl = sheet.kind == "vinyl"
     rate_hz = side.sample_rate_hz
     depth = "32-bit float" if side.bit_depth == 32 else f"{side.bit_depth} bit"
     pairs = [
@@ -225,7 +226,9 @@ def _side(side: SideSheet, *, is_vinyl: bool) -> SideView:
         facts=tuple(Fact(label, fig.visible(value)) for label, value in pairs if value),
         sha256=fig.groups(side.sha256),
         md5=fig.groups(side.md5),
-        bands=tuple(_band(band, following, rate_hz) for band, following in zip_longest(side.bands, side.bands[1:])),
+        bands=tuple(
+            _band(band, following, rate_hz, sheet.artist) for band, following in zip_longest(side.bands, side.bands[1:])
+        ),
         notes=fig.visible(side.notes),
     )
 
@@ -234,14 +237,14 @@ def _optional(value: float | None, unit: str) -> str:
     return "" if value is None else f"{fig.level(value)} {unit}"
 
 
-def _band(band: Band, following: Band | None, rate_hz: int) -> BandRow:
+def _band(band: Band, following: Band | None, rate_hz: int, release_artist: str) -> BandRow:
     levels = [] if band.integrated_lufs is None else [f"{fig.level(band.integrated_lufs)} LUFS"]
     if band.true_peak_dbtp is not None:
         levels.append(f"{fig.level(band.true_peak_dbtp)} dBTP")
     return BandRow(
         number=fig.visible(band.number) or "·",
         title=fig.visible(band.title),
-        artist=fig.visible(band.artist),
+        artist="" if band.artist == release_artist else fig.visible(band.artist),
         isrc=fig.isrc(band.isrc),
         start=fig.clock(band.start, rate_hz),
         start_samples=str(band.start),

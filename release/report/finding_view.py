@@ -1,0 +1,121 @@
+"""Findings as the report prints them: the verdict, rows grouped by check, remarks beside tracks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from release.qc.registry import check_name
+from release.report import figures as fig
+from release.report.qc_report import Fact, FindingGroup, FindingRow, Remark, Verdict
+from release.report.record_view import Json, Tracks
+
+HEADLINES = {
+    "pass": "Passed",
+    "note": "Passed",
+    "warn": "Passed with warnings",
+    "fail": "Not passed",
+    "error": "Not finished",
+}
+
+
+def verdict_of(record: Json, findings: Sequence[Json]) -> Verdict:
+    """The worst status that nobody waived, in words; a failed record is never called passed."""
+    open_findings = [f for f in findings if not f.get("waived")]
+    status = next((s for s in fig.STATUS_ORDER if any(f.get("status") == s for f in open_findings)), "pass")
+    if str(record.get("qc", {}).get("status", "")).startswith("fail") and status not in {"fail", "error"}:
+        status = "fail"
+    counted = [(s, sum(f.get("status") == s for f in open_findings)) for s in fig.STATUS_ORDER]
+    waived = len(findings) - len(open_findings)
+    words = [fig.count(n, fig.STATUS_WORDS[s].lower(), fig.STATUS_PLURALS[s]) for s, n in counted if n]
+    found = fig.sentence(words) or "no findings"
+    tail = f"; {fig.count(waived, 'finding')} waived" if waived else ""
+    meaning = {
+        "fail": "The release is not right as it stands: what to do is said with each failure.",
+        "error": "A check could not finish, so this report is not complete and cannot be signed.",
+        "warn": "Nothing forbids sign-off; each warning needs a decision by a person.",
+    }.get(status, "Nothing found stands in the way of sign-off.")
+    return Verdict(
+        status=status,
+        headline=HEADLINES.get(status, status),
+        statement=f"{found[:1].upper()}{found[1:]}{tail}. {meaning}",
+        counts=(
+            *(
+                Fact(fig.STATUS_WORDS[s] if n == 1 else fig.STATUS_PLURALS[s].capitalize(), str(n))
+                for s, n in counted
+                if s != "error" or n
+            ),
+            Fact("Waived", str(waived)),
+        ),
+    )
+
+
+def finding_rows(findings: Sequence[Json], tracks: Tracks) -> list[FindingRow]:
+    """All findings as rows, in order; the same finding in several targets is one row."""
+    alike: dict[tuple[Any, ...], list[Json]] = {}
+    for i, finding in enumerate(findings):
+        # Findings that name no track and no target are each their own; so is a second one of the same kind in a target.
+        key = tuple(finding.get(name) for name in ("check", "code", "status", "track", "waived"))
+        same = alike.get(key)
+        is_like = (
+            bool(same)
+            and bool(finding.get("target"))
+            and finding["target"] not in {f.get("target") for f in same or ()}
+        )
+        alike.setdefault(key if is_like or same is None else (*key, i), []).append(finding)
+    return [_finding_row(group, tracks) for group in alike.values()]
+
+
+def _finding_row(findings: Sequence[Json], tracks: Tracks) -> FindingRow:
+    """One row for a finding and its like in other targets: same check, code and track."""
+    first = findings[0]
+    status = str(first.get("status", "note"))
+    targets = dict.fromkeys(str(f["target"]) for f in findings if f.get("target"))
+    place = [tracks.label(first.get("track")), ", ".join(targets)]
+    if first.get("at_s") is not None and len(findings) == 1:
+        place.append(f"at {fig.clock_seconds(float(first['at_s']))}")
+    messages = list(dict.fromkeys(str(f.get("message", "")) for f in findings))
+    if len(messages) > 1:
+        messages = list(dict.fromkeys(f"{f.get('target')}: {f.get('message', '')}" for f in findings))
+    return FindingRow(
+        status=status,
+        word=fig.STATUS_WORDS.get(status, status),
+        check=str(first.get("check", "")),
+        place=fig.visible(" · ".join(filter(None, place))),
+        message=fig.prose(" ".join(messages)),
+        remedy=fig.prose(first.get("remedy") or ""),
+        waived=fig.prose(first.get("waived") or ""),
+    )
+
+
+def finding_groups(rows: Sequence[FindingRow], rules: Mapping[str, str]) -> tuple[FindingGroup, ...]:
+    """Open findings by status, worst first, then by check in the order found."""
+    groups: dict[tuple[int, str], list[FindingRow]] = {}
+    for row in rows:
+        if not row.waived and row.status in fig.STATUS_ORDER:
+            groups.setdefault((fig.STATUS_ORDER.index(row.status), row.check), []).append(row)
+    return tuple(
+        FindingGroup(
+            fig.STATUS_ORDER[rank], found[0].word, check, check_name(check), rules.get(check, ""), tuple(found)
+        )
+        for (rank, check), found in sorted(groups.items(), key=lambda item: item[0][0])
+    )
+
+
+def remarks_of(record: Json, key: str) -> tuple[Remark, ...]:
+    """Findings of one track: one line for each check and code, with the targets that it was found in."""
+    alike: dict[tuple[str, str, str], list[Json]] = {}
+    for finding in record.get("qc", {}).get("findings", ()):
+        if finding.get("track") == key:
+            alike.setdefault((str(finding["check"]), str(finding.get("code")), str(finding["status"])), []).append(
+                finding
+            )
+    remarks = []
+    for (_, _, status), findings in alike.items():
+        targets = ", ".join(dict.fromkeys(str(f["target"]) for f in findings if f.get("target")))
+        message = str(findings[0].get("message", ""))
+        more = len(dict.fromkeys(f.get("message") for f in findings)) - 1
+        text = (f"{targets}: " if targets else "") + message + (f" And {more} more like it." if more > 0 else "")
+        waived = " (waived)" if all(f.get("waived") for f in findings) else ""
+        remarks.append(Remark(status, fig.STATUS_WORDS.get(status, status) + waived, fig.prose(text)))
+    return tuple(remarks)

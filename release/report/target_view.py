@@ -1,0 +1,212 @@
+"""Targets as the report prints them: order, levels, gains with reasons, files with checksums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from release.report import figures as fig
+from release.report.qc_report import Fact, FileRow, GainRow, OrderRow, OrderTable, Table, TableRow, TargetSection
+from release.report.record_view import LEVEL_COLUMNS, Json, Tracks
+
+
+def target_section(name: str, target: Json, tracks: Tracks) -> TargetSection:
+    """One target with its order, levels, gains and files."""
+    deliverables = list(target.get("deliverables", ()))
+    return TargetSection(
+        name=fig.visible(name),
+        kind=str(target.get("kind", "")),
+        status=str(target.get("status", "")),
+        facts=_target_facts(target, deliverables),
+        orders=_unit_orders(target),
+        levels=_level_tables(target, tracks),
+        gains=_gain_rows(target, tracks),
+        files=tuple(_file_row(d) for d in deliverables),
+    )
+
+
+def _gain_rows(target: Json, tracks: Tracks) -> tuple[GainRow, ...]:
+    """A row per track; one row for all where gain and reason are the same."""
+    rows = [
+        GainRow(tracks.label(str(g.get("track"))), fig.gain(g.get("gain_db")), fig.prose(g.get("reason") or ""))
+        for g in target.get("gains", ())
+    ]
+    if len(rows) > 1 and len({(row.gain, row.reason) for row in rows}) == 1:
+        return (GainRow(f"All {len(rows)} tracks", rows[0].gain, rows[0].reason),)
+    return tuple(rows)
+
+
+def _target_facts(target: Json, deliverables: Sequence[Json]) -> tuple[Fact, ...]:
+    level = target.get("level") or {}
+    depth = target.get("bit_depth")
+    pairs = [
+        ("Kind", str(target.get("kind", ""))),
+        ("State", STATES.get(str(target.get("status", "")), str(target.get("status", "")))),
+        ("PCM", " · ".join(filter(None, [fig.rate(target.get("sample_rate_hz")), word_length(depth)]))),
+        ("Files", f"{len(deliverables)}, {fig.size(sum(int(d.get('bytes') or 0) for d in deliverables))}"),
+        ("Level", _level_words(level)),
+        ("Ceiling", "" if level.get("ceiling_dbtp") is None else f"{fig.level(level['ceiling_dbtp'])} dBTP"),
+        ("Limiter", _limiter_words(level)),
+        (
+            "Held back",
+            f"{fig.level(level['held_back_db'], 2)} dB: {level.get('held_back_because', '')}"
+            if level.get("held_back_db")
+            else "",
+        ),
+    ]
+    return tuple(Fact(label, fig.visible(value)) for label, value in pairs if value)
+
+
+STATES = {"passed": "passed", "failed": "not passed", "stale": "stale: inputs have changed since it was built"}
+
+
+def word_length(depth: int | None) -> str:
+    """``24 bit``, ``32-bit float``, or nothing for lossy formats."""
+    if depth is None:
+        return ""
+    return "32-bit float" if depth == 32 else f"{depth} bit"
+
+
+def _level_words(level: Json) -> str:
+    if not level:
+        return ""
+    words = [str(level.get("match", ""))]
+    if level.get("aim_lufs") is not None:
+        words.append(f"aim {fig.level(level['aim_lufs'])} LUFS")
+    if level.get("reached_lufs") is not None:
+        words.append(f"reached {fig.level(level['reached_lufs'])} LUFS")
+    return ", ".join(words)
+
+
+def _limiter_words(level: Json) -> str:
+    if not level:
+        return ""
+    if not level.get("limiter"):
+        return "none"
+    most = level.get("max_reduction_db")
+    return f"takes {fig.level(most)} dB at most" if most else "on, not reached"
+
+
+def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
+    """Order tables of discs and sides; a target with one plain set of files repeats the main order and needs none."""
+    units = list(target.get("units", ()))
+    if len(units) < 2 and target.get("kind") in {"streaming", "download"}:
+        return ()
+    word = _unit_word(target)
+    tables = []
+    for unit in units:
+        rate_hz = int(unit.get("sample_rate_hz") or target.get("sample_rate_hz") or 44_100)
+        rows = [
+            OrderRow(
+                number="" if t.get("number") is None else str(t["number"]),
+                title=fig.visible(t.get("title", "")),
+                artist="",
+                isrc=fig.isrc(t.get("isrc")),
+                start=fig.clock(int(t.get("start", 0)), rate_hz),
+                length=fig.clock(int(t.get("length", 0)), rate_hz),
+            )
+            for t in unit.get("tracks", ())
+        ]
+        length = int(
+            unit.get("samples")
+            or max((int(t.get("start", 0)) + int(t.get("length", 0)) for t in unit.get("tracks", ())), default=0)
+        )
+        heading = f"{word} {unit.get('name', '')}".strip() + (
+            f": {fig.visible(unit['title'])}" if unit.get("title") else ""
+        )
+        tables.append(OrderTable(heading, "", tuple(rows), fig.clock(length, rate_hz)))
+    return tuple(tables)
+
+
+def _level_tables(target: Json, tracks: Tracks) -> tuple[Table, ...]:
+    columns = tuple(name for _, name in LEVEL_COLUMNS)
+    units = list(target.get("units", ()))
+    word = _unit_word(target)
+    tables = []
+    for unit in units:
+        rows = [
+            TableRow(tracks.label(str(t.get("key"))), _level_cells(t["loudness"]))
+            for t in unit.get("tracks", ())
+            if t.get("loudness")
+        ]
+        if not rows:
+            continue
+        if unit.get("loudness") and len(rows) > 1:
+            rows.append(TableRow(TOGETHER, _level_cells(unit["loudness"])))
+        name = (
+            f"Levels as delivered: {word.lower()} {unit.get('name', '')}" if len(units) > 1 else "Levels as delivered"
+        )
+        tables.append(Table(name, "", columns, tuple(rows)))
+    lossy = _lossy_table(target, tracks)
+    return (*tables, lossy) if lossy else tuple(tables)
+
+
+TOGETHER = "All tracks"
+
+
+def _level_cells(loudness: Json) -> tuple[str, ...]:
+    return tuple(fig.level(loudness.get(field)) for field, _ in LEVEL_COLUMNS)
+
+
+def _unit_word(target: Json) -> str:
+    return "Side" if target.get("kind") in {"vinyl", "cassette"} else "Disc"
+
+
+def _lossy_table(target: Json, tracks: Tracks) -> Table | None:
+    """True peak after decoding, a column for each lossy format folder."""
+    peaks: dict[str, dict[str, str]] = {}
+    columns: dict[str, None] = {}
+    for item in target.get("deliverables", ()):
+        if item.get("format") in fig.LOSSY_FORMATS and item.get("track") and item.get("loudness"):
+            parts = str(item.get("path", "")).split("/")
+            column = parts[1] if len(parts) > 2 else str(item["format"])
+            columns.setdefault(column)
+            peaks.setdefault(str(item["track"]), {})[column] = fig.level(item["loudness"].get("true_peak_dbtp"))
+    if not peaks:
+        return None
+    rows = [TableRow(tracks.label(key), tuple(found.get(c, "") for c in columns)) for key, found in peaks.items()]
+    return Table("True peak of lossy files after decoding", "dBTP", tuple(fig.visible(c) for c in columns), tuple(rows))
+
+
+def _file_row(item: Json) -> FileRow:
+    facts = [str(item.get("format") or item.get("role") or "")]
+    if item.get("sample_rate_hz"):
+        facts.append(fig.rate(item["sample_rate_hz"]))
+    if item.get("bit_depth"):
+        facts.append(f"{item['bit_depth']} bit")
+    if item.get("samples") and item.get("sample_rate_hz"):
+        facts.append(fig.clock(int(item["samples"]), int(item["sample_rate_hz"])))
+    facts.append(fig.size(int(item.get("bytes") or 0)))
+    return FileRow(
+        path=fig.visible(item.get("path", "")),
+        facts=" · ".join(filter(None, facts)),
+        verified=_verified(item),
+        sha256=fig.groups(str(item.get("sha256") or ""), 32),
+        md5=fig.groups(str(item.get("md5") or ""), 32),
+    )
+
+
+def _verified(item: Json) -> str:
+    """What the read-back said of a file, in a few words."""
+    verified = item.get("verified")
+    if not isinstance(verified, Mapping) or not verified:
+        return UNREAD.get(str(item.get("role")), "not read back")
+    told = {str(name): value for name, value in verified.items() if name != "by"}
+    wrong = [name for name, value in told.items() if value is False]
+    if wrong:
+        return "MISMATCH: " + fig.visible(", ".join(wrong)).replace("_", " ")
+    words = [_proof(name, value) for name, value in sorted(told.items()) if isinstance(value, bool | int | float | str)]
+    by = f" by {verified['by']}" if verified.get("by") else ""
+    proved = f": {', '.join(words)}" if words else ""
+    return fig.prose(f"read back{by}{proved}")
+
+
+UNREAD = {"checksums": "checksums of this target's files", "sheet": "printed from what was read back"}
+"""What stands in place of a read-back for files that hold none of the programme."""
+
+PROOFS = {"gain_db": "gain {} dB below 10 kHz", "offset_samples": "offset {} samples"}
+
+
+def _proof(name: str, value: object) -> str:
+    if value is True:
+        return name.replace("_", " ")
+    return PROOFS.get(name, f"{name} {{}}".replace("_", " ")).format(value)
