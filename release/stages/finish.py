@@ -172,7 +172,7 @@ def _is_on_grid(ctx: RunContext, audio: ScratchAudio, bit_depth: int) -> bool:
     return True
 
 
-FINISH = Stage("finish", 1, run_finish, "stream", libraries=("numpy", "numba"))
+FINISH = Stage("finish", 1, run_finish, "stream", libraries=("numpy", "numba"), weight=0.004)
 __all__ = [
     "AUDIO_FILE",
     "FINISH",

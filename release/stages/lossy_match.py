@@ -31,6 +31,9 @@ Block = npt.NDArray[np.float64]
 
 WINDOW_SAMPLES = 16_384
 """A third of a second: fine enough for a hole, long enough for any delay that a codec might leave in (2,112)."""
+DENSE_WINDOWS = 64
+SPARSE_STEP = 4
+"""Place and gain are the same in all of a file: after 20 s one window in four is looked at. Wholeness looks at all."""
 BAND_LOW_HZ = 20.0
 BAND_HIGH_HZ = 10_000.0
 GAIN_TOLERANCE_DB = 0.1
@@ -89,13 +92,14 @@ class LossyMatcher:
         self._rate_hz = rate_hz
         self._sides = (_Queue(channels), _Queue(channels))
         edges = np.array([BAND_LOW_HZ, *(100 * 2 ** (i / 3) for i in range(20)), BAND_HIGH_HZ])
-        self._edges = np.round(edges * WINDOW_SAMPLES / rate_hz).astype(np.intp)
+        self._edges = np.unique(np.round(edges * WINDOW_SAMPLES / rate_hz).astype(np.intp))
         self._cross = np.zeros(WINDOW_SAMPLES // 2 + 1, np.complex128)
         # Without a taper the common edges of both windows would themselves correlate, at 0.
-        self._taper = np.hanning(WINDOW_SAMPLES + 1)[:-1, None].astype(np.float32)
+        self._taper = np.hanning(WINDOW_SAMPLES + 1)[:-1].astype(np.float32)
+        self._windows = 0
         self._side = np.zeros(2)
-        self._cells: list[npt.NDArray[np.float64]] = []
-        self._energies: list[tuple[float, ...]] = []
+        self._cells: list[npt.NDArray[np.float32]] = []
+        self._energies: list[tuple[float, float]] = []
 
     def process(self, reference: Block | None, decoded: Block | None) -> None:
         """Take the next samples of either or both, (n, channels) at full scale ±1.0."""
@@ -131,20 +135,27 @@ class LossyMatcher:
         return LossyMatch(found, expected, offset, gain, (low, high), error, tuple(problems))
 
     def _compare(self, reference: Block, decoded: Block) -> None:
-        spectra = [np.fft.rfft(side.astype(np.float32) * self._taper, axis=0) for side in (reference, decoded)]
-        crossed = np.conj(spectra[0]) * spectra[1]
-        self._cross += crossed.sum(axis=1)
-        powers = [spectrum.real**2 + spectrum.imag**2 for spectrum in spectra]
-        low, high = self._edges[0], self._edges[-1]
-        products = np.stack([*powers, crossed.real])[:, low:high].astype(np.float64)
-        cells = np.add.reduceat(products, np.unique(self._edges[:-1] - low), axis=1)
-        self._cells.append(cells.reshape(3, -1))
+        pair = (reference, decoded)
         if reference.shape[1] == 2:
-            sides = [block[:, 0] - block[:, 1] for block in (reference, decoded)]
+            sides = [block[:, 0] - block[:, 1] for block in pair]
             self._side += float(sides[0] @ sides[0]), float(sides[0] @ sides[1])
-        for at in range(0, WINDOW_SAMPLES, PASSAGE_SAMPLES):
-            parts = (block[at : at + PASSAGE_SAMPLES] for block in (reference, decoded))
-            self._energies.append(tuple(float(np.vdot(part, part)) for part in parts))
+        self._energies += zip(*(_passage_energies(block) for block in pair), strict=True)
+        if self._windows < DENSE_WINDOWS or self._windows % SPARSE_STEP == 0:
+            self._compare_spectra(*(np.multiply(block.T, self._taper, dtype=np.float32) for block in pair))
+        self._windows += 1
+
+    def _compare_spectra(self, reference: npt.NDArray[np.float32], decoded: npt.NDArray[np.float32]) -> None:
+        """Take in one window, (channels, samples), tapered."""
+        spectra = [np.fft.rfft(side) for side in (reference, decoded)]
+        crossed = np.conj(spectra[0]) * spectra[1]
+        self._cross += crossed.sum(axis=0)
+        low, high = self._edges[0], self._edges[-1]
+        products = [
+            *(spectrum.real[:, low:high] ** 2 + spectrum.imag[:, low:high] ** 2 for spectrum in spectra),
+            crossed.real[:, low:high],
+        ]
+        starts = self._edges[:-1] - low
+        self._cells.append(np.stack([np.add.reduceat(p, starts, axis=1).ravel() for p in products]))
 
     def _offset(self) -> int:
         # Flattened by the square root: enough to make music peak sharply, not so much that empty bins speak.
@@ -161,7 +172,7 @@ class LossyMatcher:
 
     def _gain(self) -> tuple[float, float, float, float]:
         """Best estimate, lowest and highest possible gain, and coding error, in dB."""
-        reference, decoded, crossed = np.concatenate(self._cells, axis=1)
+        reference, decoded, crossed = np.concatenate(self._cells, axis=1, dtype=np.float64)
         whole = _db(decoded.sum() / reference.sum())
         error = _db(max(0.0, reference.sum() + decoded.sum() - 2 * crossed.sum()) / reference.sum())
         loud = reference > reference.max() * 1e-5
@@ -275,6 +286,11 @@ class _Queue:
             left -= len(taken[-1])
         self.held -= count
         return taken[0] if len(taken) == 1 else np.concatenate(taken)
+
+
+def _passage_energies(block: Block) -> list[float]:
+    parts = block.reshape(-1, PASSAGE_SAMPLES * block.shape[1])
+    return [float(energy) for energy in np.einsum("ij,ij->i", parts, parts)]
 
 
 def _filled(block: Block) -> Block:

@@ -14,4 +14,4 @@ def run_source(ctx: RunContext) -> StageResult:
     )
 
 
-SOURCE = Stage("source", 1, run_source, "fact", libraries=("numpy", "numba", "soundfile", "av"))
+SOURCE = Stage("source", 1, run_source, "fact", libraries=("numpy", "numba", "soundfile", "av"), weight=0.004)
