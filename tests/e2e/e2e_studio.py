@@ -38,9 +38,16 @@ def music(seconds: float, rate_hz: int, seed: int, *, peak: float = 0.5, channel
         pitch = 110.0 * (1 + seed % 5) * (1.0 + 0.003 * side)
         tone = np.sin(2 * np.pi * pitch * t + side) + 0.5 * np.sin(2 * np.pi * 2.51 * pitch * t)
         swell = 0.6 + 0.4 * np.sin(2 * np.pi * 0.7 * t + seed)
-        sides.append((tone + 0.4 * rng.standard_normal(n)) * swell)
+        sides.append((tone + 0.6 * _noise(n, rate_hz, rng)) * swell)
     audio = np.stack(sides, axis=1)
     return audio * (peak / np.abs(audio).max()) if n else audio
+
+
+def _noise(n: int, rate_hz: int, rng: np.random.Generator) -> np.ndarray:
+    """Noise up to 8 kHz: codecs keep it, and loudness meters agree on it at every rate."""
+    spectrum = np.fft.rfft(rng.standard_normal(n))
+    spectrum[np.fft.rfftfreq(n, 1 / rate_hz) > 8_000.0] = 0.0
+    return np.fft.irfft(spectrum, n) if n > 1 else np.zeros(n)
 
 
 def on_grid(audio: np.ndarray, bits: int) -> np.ndarray:
