@@ -76,7 +76,7 @@ class _Lane:
 class _Stage:
     """One limiter over a stream: audio in, audio out ``delay`` samples later, with its gains."""
 
-    def __init__(  # noqa: PLR0917 - made in one place only
+    def __init__(
         self,
         rate_hz: int,
         channels: int,
@@ -144,7 +144,7 @@ class Limiter:
         max_reduction_at_sample: where.
     """
 
-    def __init__(  # noqa: PLR0917 - the order is that of the manifest
+    def __init__(
         self,
         rate_hz: int,
         channels: int,

@@ -42,7 +42,7 @@ class Quantiser:
         clipped: samples clipped so far, counted in each channel by itself.
     """
 
-    def __init__(  # noqa: PLR0917 - the order is that of the manifest
+    def __init__(
         self,
         bit_depth: int,
         dither: str = "tpdf",

@@ -35,7 +35,7 @@ TOP_EDGE = 0.035
 """The top band is what lies within this share of the rate below half the rate (6 dB point of its filter)."""
 
 
-def _kaiser_sinc(distance: NDArray[np.float64], reach: float, beta: float, width: float) -> NDArray[np.float64]:
+def _kaiser_sinc(distance: NDArray[np.floating], reach: float, beta: float, width: float) -> NDArray[np.float64]:
     window = np.i0(beta * np.sqrt(np.maximum(0.0, 1.0 - (distance / reach) ** 2)))
     return np.asarray(np.sinc(distance * width) * window)
 
@@ -55,7 +55,7 @@ def _top_band() -> Line:
     """Taps that let the top band through."""
     position = np.arange(TOP_TAPS) - (TOP_TAPS - 1) / 2
     row = _kaiser_sinc(position, TOP_TAPS / 2, 4.0, 2.0 * TOP_EDGE)
-    return (row / row.sum() * (-1.0) ** np.arange(TOP_TAPS)).astype(np.float32)
+    return np.asarray(row / row.sum() * (-1.0) ** np.arange(TOP_TAPS), dtype=np.float32)
 
 
 @cache
@@ -69,7 +69,8 @@ def _window() -> Line:
 def _shifts() -> NDArray[np.complex64]:
     """What a quarter, a half and three quarters of a sample ahead mean for each bin of a spectrum, (3, bins)."""
     angles = 2.0 * np.pi * np.arange(SIZE // 2 + 1) / SIZE
-    return np.exp(1j * angles[np.newaxis, :] * np.array([[0.25], [0.5], [0.75]])).astype(np.complex64)
+    turns = np.exp(1j * angles[np.newaxis, :] * np.array([[0.25], [0.5], [0.75]]))
+    return np.asarray(turns, dtype=np.complex64)
 
 
 def interpolate_exactly(stretch: Line) -> Line:
@@ -83,7 +84,7 @@ def interpolate_exactly(stretch: Line) -> Line:
     spectrum = np.fft.rfft(stretch * _window())
     rows = np.empty((3, SIZE), dtype=np.float32)
     for row, shift in zip(rows, _shifts(), strict=True):
-        np.fft.irfft(spectrum * shift, SIZE, out=row)
+        row[:] = np.fft.irfft(spectrum * shift, SIZE)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# ruff: noqa: PLR0917, D417 - kernels take plain arguments in order, documented in groups
+# ruff: noqa: D417 - kernels take plain arguments in order, documented in groups
 import numpy as np
 from numpy.typing import NDArray
 

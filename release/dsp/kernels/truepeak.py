@@ -6,7 +6,7 @@ quarters of a sample after position ``start + i + length/2 - 1`` are the sums of
 
 from __future__ import annotations
 
-# ruff: noqa: PLR0917, D417 - kernels take plain arguments in order, documented in groups
+# ruff: noqa: D417 - kernels take plain arguments in order, documented in groups
 import numpy as np
 from numpy.typing import NDArray
 
@@ -135,7 +135,15 @@ def measure_top(line: Line, first: int, taps: Line, top: Line) -> None:
 
 @part(FAST)
 def _look(
-    line: Line, bits: Bits, start: int, taps: Line, norm: float, top: float, limit: float, rows: Line, row_bits: Bits
+    line: Line,
+    bits: Bits,
+    start: int,
+    taps: Line,
+    norm: float,
+    top: np.float32,
+    limit: float,
+    rows: Line,
+    row_bits: Bits,
 ) -> int:
     """Look at the run of samples that begins at line[start + length/2].
 
