@@ -221,7 +221,10 @@ def _float_bytes(block: Block) -> bytes:
 
 
 def _check_flac_md5(path: Path, md5: str) -> None:
-    stated = read_stream_info(path).md5.hex()
+    try:
+        stated = read_stream_info(path).md5.hex()
+    except ValueError as exc:
+        raise VerificationError(f"does not open: {exc}", where=str(path)) from exc
     if stated != md5:
         raise VerificationError(
             f"the MD5 in STREAMINFO ({stated}) is not that of its audio ({md5})",

@@ -21,6 +21,8 @@ import numpy.typing as npt
 _MPEG_JOINT_STEREO = 1
 _MPEG_MONO = 3
 _VBR_OFF = 0
+_FULL_SCALE = 32_768.0
+"""lame_encode_buffer_float counts in 16-bit steps; its ieee variants take ±1.0 for 32,767 and lose 0.0003 dB."""
 _FLUSH_BYTES = 7200
 """What lame.h asks for beyond 1.25 bytes a sample."""
 
@@ -63,6 +65,7 @@ def _declare(lame: ctypes.CDLL) -> None:
         "lame_get_lametag_frame": (ctypes.c_size_t, [pointer, pointer, ctypes.c_size_t]),
     }
     signatures |= {f"lame_set_{name}": (integer, [pointer, pointer]) for name in ("errorf", "debugf", "msgf")}
+    signatures["lame_get_scale"] = (ctypes.c_float, [pointer])
     settings = ("in_samplerate", "out_samplerate", "num_channels", "mode", "VBR", "brate", "bWriteVbrTag")
     signatures |= {f"lame_set_{name}": (integer, [pointer, integer]) for name in settings}
     for name, (result, arguments) in signatures.items():
@@ -97,15 +100,17 @@ class Lame:
         if any(codes) or lame.lame_init_params(self._handle) < 0:
             self.close()
             raise LameRefusal(f"{rate_hz} Hz, {channels} channels, {bitrate_kbps} kb/s")
+        # Below 256 kb/s LAME's presets turn the music down by up to 0.45 dB; what it takes away is put back first.
+        self._full_scale = _FULL_SCALE / lame.lame_get_scale(self._handle)
 
     def encode(self, block: npt.NDArray[np.float64]) -> bytes:
         """Bytes that became ready with this (n, channels) block, full scale ±1.0, not clipped."""
-        # lame_encode_buffer_float counts in 16-bit steps; the ieee variants scale by 32767 and would lose 0.0003 dB.
-        scaled = np.ascontiguousarray((block * 32768.0).T, dtype=np.float32)
+        scaled = np.ascontiguousarray((block * self._full_scale).T, dtype=np.float32)
         left, right = (channel.ctypes.data_as(ctypes.POINTER(ctypes.c_float)) for channel in (scaled[0], scaled[-1]))
         room = len(block) + len(block) // 4 + 1 + _FLUSH_BYTES
         return self._bytes(
-            room, lambda buffer: self._lame.lame_encode_buffer_float(self._handle, left, right, len(block), buffer, room)
+            room,
+            lambda buffer: self._lame.lame_encode_buffer_float(self._handle, left, right, len(block), buffer, room),
         )
 
     def flush(self) -> bytes:
