@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from release.documents.coverage import missing_texts
 from release.errors import InternalError
@@ -51,7 +53,7 @@ def render_pdf(
 
     if not is_dataclass(view) or isinstance(view, type):
         raise TypeError("a view is a dataclass record")
-    data = asdict(view)
+    data = _breakable(asdict(view))
     data["charts"] = dict(charts or {})
     data["date"] = [document_date.year, document_date.month, document_date.day] if document_date else None
     root = data_dir("templates") / "typst"
@@ -67,3 +69,20 @@ def render_pdf(
     except typst.TypstError as exc:
         raise InternalError(f"the template {template} failed: {exc}", where=template) from exc
     return PdfResult(bytes(compiled), missing_texts(asdict(view), (own_fonts, *font_folders)))
+
+
+_LONG_WORD = re.compile(r"\S{41,}")
+
+
+def _breakable(data: Any) -> Any:
+    """The same data, with places to break a line in words that are longer than a column is wide.
+
+    Typst breaks no word by itself; browsers do (overflow-wrap).
+    """
+    if isinstance(data, str):
+        return _LONG_WORD.sub(lambda word: re.sub(r"(.{20})(?=.)", "\\1\u200b", word[0]), data)
+    if isinstance(data, dict):
+        return {key: _breakable(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_breakable(value) for value in data]
+    return data

@@ -185,8 +185,18 @@ def length_chart(name: str, title: str, description: str, bars: Sequence[LengthB
             f'<rect x="{left}" y="{y + 3}" width="{max(1, x_of(bar.minutes) - left)}" height="15" fill="{WAVE}"/>'
         )
         parts.extend(f'<path d="M{x_of(m)} {y + 3}v15" stroke="#fff" stroke-width="1.5"/>' for m in bar.bands_minutes)
+        end = x_of(bar.minutes)
+        is_inside = end - left > 44
         parts.append(
-            _text(x_of(bar.minutes) - 5, y + 14, format_minutes(bar.minutes), 10, INK, anchor="end", weight=600)
+            _text(
+                end - 5 if is_inside else end + 5,
+                y + 14,
+                format_minutes(bar.minutes),
+                10,
+                INK,
+                anchor="end" if is_inside else "",
+                weight=600,
+            )
         )
         for minutes, dash in ((bar.best_minutes, "2 2"), (bar.maximum_minutes, "")):
             if minutes is not None:

@@ -25,23 +25,25 @@ class SideProfile:
     full_level_s: int
     longest_s: int
     as_of: str = "2026-01"
-    source: str = "full level: table of 100vinyl/Qrates; longest: Enormous Door's maxima (delivery.md 7.1)"
+    source: str = "Enormous Door: optimal and maximum (delivery.md 7.1)"
 
+
+_ONE_PLANT = "one plant's best and maximum (features.md, V2)"
 
 VINYL_SIDES: Mapping[tuple[int, int], SideProfile] = MappingProxyType(
     {
         (profile.size_in, profile.speed_rpm): profile
         for profile in (
-            SideProfile(12, 33, 19 * 60 + 30, 25 * 60),
-            SideProfile(12, 45, 14 * 60 + 30, 15 * 60),
-            SideProfile(10, 33, 13 * 60 + 30, 14 * 60),
-            SideProfile(10, 45, 10 * 60, 10 * 60),
-            SideProfile(7, 33, 7 * 60, 7 * 60),
-            SideProfile(7, 45, 5 * 60, 5 * 60),
+            SideProfile(12, 33, 19 * 60 + 30, 23 * 60, source=_ONE_PLANT),
+            SideProfile(12, 45, 12 * 60, 14 * 60 + 30, source=_ONE_PLANT),
+            SideProfile(10, 33, 9 * 60, 14 * 60),
+            SideProfile(10, 45, 8 * 60, 10 * 60),
+            SideProfile(7, 33, 5 * 60, 7 * 60),
+            SideProfile(7, 45, 3 * 60, 5 * 60),
         )
     }
 )
-"""By size in inches and speed in rpm."""
+"""By size in inches and speed in rpm; the same figures as ``qc/data/side-lengths.json``, which a test holds against them."""
 
 MOST_SIDES = 26
 """Sides are named A to Z."""

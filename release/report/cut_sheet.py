@@ -157,8 +157,8 @@ def cut_sheet(sheet: CarrierSheet) -> CarrierView:
     ]
     has_limits = any(side.longest_s for side in sheet.sides)
     return CarrierView(
-        title=fig.visible(sheet.title),
-        artist=fig.visible(sheet.artist),
+        title=fig.name(sheet.title),
+        artist=fig.name(sheet.artist),
         document="Cut sheet" if is_vinyl else "Cassette sheet",
         language="en",
         facts=tuple(Fact(label, fig.visible(value)) for label, value in pairs if value),
@@ -242,9 +242,9 @@ def _band(band: Band, following: Band | None, rate_hz: int, release_artist: str)
     if band.true_peak_dbtp is not None:
         levels.append(f"{fig.level(band.true_peak_dbtp)} dBTP")
     return BandRow(
-        number=fig.visible(band.number) or "·",
-        title=fig.visible(band.title),
-        artist="" if band.artist == release_artist else fig.visible(band.artist),
+        number=fig.name(band.number) or "·",
+        title=fig.name(band.title),
+        artist="" if band.artist == release_artist else fig.name(band.artist),
         isrc=fig.isrc(band.isrc),
         start=fig.clock(band.start, rate_hz),
         start_samples=str(band.start),

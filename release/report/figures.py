@@ -91,13 +91,20 @@ def sentence(pieces: Sequence[str]) -> str:
 
 
 def visible(text: Any) -> str:
-    """User text for print: control and direction-changing characters made visible, the rest as written."""
-    return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cs"} or c in _NOT_TEXT else c for c in str(text))
+    """User text for print: line ends are spaces, control and direction-changing characters made visible."""
+    plain = str(text).replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    return "".join("\ufffd" if unicodedata.category(c) in {"Cc", "Cs"} or c in _NOT_TEXT else c for c in plain)
+
+
+def name(text: Any, limit: int = 160) -> str:
+    """A title or name for print: as :func:`visible`, and cut where no table could hold it; the files carry it whole."""
+    shown = visible(text)
+    return shown if len(shown) <= limit else f"{shown[:limit]}… ({len(shown)} characters)"
 
 
 def prose(text: Any) -> str:
-    """A sentence for print: as :func:`visible`, and a hyphen before a number becomes a minus sign."""
-    return _NEGATIVE.sub("−", visible(text))
+    """A sentence for print: as :func:`visible`, and a hyphen before a number becomes a minus sign; cut at 1500 characters."""
+    return name(_NEGATIVE.sub("−", visible(text)), 1500)
 
 
 _NEGATIVE = re.compile(r"(?<![^\s(])-(?=\d)")

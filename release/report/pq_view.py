@@ -58,8 +58,8 @@ def pq_view(sheet: PqSheet, ddp_md5: str = "") -> PqView:
         ("MD5 of the set's list", ddp_md5),
     ]
     return PqView(
-        title=fig.visible(sheet.title),
-        artist=fig.visible(sheet.performer),
+        title=fig.name(sheet.title),
+        artist=fig.name(sheet.performer),
         document="PQ sheet",
         language="en",
         facts=tuple(Fact(label, fig.visible(value)) for label, value in pairs if value),
@@ -68,7 +68,7 @@ def pq_view(sheet: PqSheet, ddp_md5: str = "") -> PqView:
                 track=row.track,
                 index=row.index,
                 kind=row.kind,
-                title=fig.visible(f"{row.title} – {row.performer}" if row.performer else row.title),
+                title=fig.name(f"{row.title} – {row.performer}" if row.performer else row.title),
                 at=row.at,
                 length=row.length,
                 track_length=row.track_length,

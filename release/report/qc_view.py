@@ -57,8 +57,8 @@ def build_view(
     project = record.get("project", {})
     available = charts or {}
     return QcReport(
-        title=fig.visible(project.get("title", "")),
-        artist=fig.visible(project.get("artist", "")),
+        title=fig.name(project.get("title", "")),
+        artist=fig.name(project.get("artist", "")),
         document="Quality control report",
         language="en",
         identity=fig.groups(identity),

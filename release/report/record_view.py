@@ -51,8 +51,8 @@ class Tracks:
         """Title as printed; the key where nothing else is known."""
         for track in self.main:
             if str(track["id"]) == key:
-                return fig.visible(track.get("title") or key)
-        return fig.visible(self.info.get(key, {}).get("title") or key)
+                return fig.name(track.get("title") or key)
+        return fig.name(self.info.get(key, {}).get("title") or key)
 
     def label(self, key: str | None) -> str:
         """``2 Tide``: number and title."""
@@ -64,7 +64,7 @@ class Tracks:
 def other_artist(track: Json, release_artist: str) -> str:
     """The track's artist where it is not the release's."""
     name = str(track.get("artist") or "")
-    return "" if name == release_artist else fig.visible(name)
+    return "" if name == release_artist else fig.name(name)
 
 
 def delivered_loudness(target: Json) -> dict[str, Json]:

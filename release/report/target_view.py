@@ -98,7 +98,7 @@ def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
         rows = [
             OrderRow(
                 number="" if t.get("number") is None else str(t["number"]),
-                title=fig.visible(t.get("title", "")),
+                title=fig.name(t.get("title", "")),
                 artist="",
                 isrc=fig.isrc(t.get("isrc")),
                 start=fig.clock(int(t.get("start", 0)), rate_hz),
@@ -209,4 +209,5 @@ PROOFS = {"gain_db": "gain {} dB below 10 kHz", "offset_samples": "offset {} sam
 def _proof(name: str, value: object) -> str:
     if value is True:
         return name.replace("_", " ")
-    return PROOFS.get(name, f"{name} {{}}".replace("_", " ")).format(value)
+    shown = fig.level(value, 2) if isinstance(value, float) else value
+    return PROOFS.get(name, f"{name} {{}}".replace("_", " ")).format(shown)

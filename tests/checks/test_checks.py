@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import release.qc.checks as checks_package
+from release.model.side import VINYL_SIDES
 from release.qc.document import checks_markdown
-from release.qc.profiles import load_data
+from release.qc.profiles import load_data, side_lengths
 from release.qc.registry import CHECKS, checks_table
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -71,6 +72,12 @@ def test_limits_belong_to_checks_and_name_their_source():
         assert check_id in CHECKS
         assert entry["source"]
         assert entry["as_of"] >= "2026"
+
+
+def test_sides_are_split_and_judged_by_the_same_figures():
+    split = {f"{size}in-{speed}": (p.full_level_s, p.longest_s) for (size, speed), p in VINYL_SIDES.items()}
+
+    assert split == {carrier: side_lengths(carrier) for carrier in load_data("side-lengths")["vinyl"]}
 
 
 def test_document_is_current():

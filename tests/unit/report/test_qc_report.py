@@ -301,3 +301,14 @@ def test_minus_signs_only_where_numbers_are_negative():
         prose("at -3.0 dBTP (-0.5 dB) in mixes/-3.wav, mp3-320, 2026-11")
         == "at −3.0 dBTP (−0.5 dB) in mixes/-3.wav, mp3-320, 2026-11"
     )
+
+
+@needs_poppler
+def test_a_title_of_10000_characters_keeps_the_report_readable(tmp_path):
+    record = album.make_record(titles=["x" * 10_000, "Tide"])
+
+    write_reports(record, album.make_curves(record), tmp_path, identity="0" * 64)
+
+    info = subprocess.run(["pdfinfo", tmp_path / "qc-report.pdf"], check=True, capture_output=True, text=True).stdout
+    assert int(re.search(r"Pages:\s+(\d+)", info)[1]) < 40
+    assert "(10000 characters)" in page_of(tmp_path / "qc-report.html").text
