@@ -59,7 +59,12 @@ _KEYS: Mapping[str, str] = {
     "PERFORMER": "performer",
     "INVOLVEDPEOPLE": "involved",
 }
-_TWINS = (("VERSION", "SUBTITLE"), ("ORGANIZATION", "LABEL"), ("TOTALTRACKS", "TRACKTOTAL"), ("TOTALDISCS", "DISCTOTAL"))
+_TWINS = (
+    ("VERSION", "SUBTITLE"),
+    ("ORGANIZATION", "LABEL"),
+    ("TOTALTRACKS", "TRACKTOTAL"),
+    ("TOTALDISCS", "DISCTOTAL"),
+)
 """Keys that repeat another one for other readers: they must say the same."""
 _NUMBERS = (("track", "TRACKNUMBER", "TRACKTOTAL"), ("disc", "DISCNUMBER", "DISCTOTAL"))
 

@@ -43,7 +43,12 @@ def write_mp4(path: Path, tagset: TagSet, *, has_delay: bool) -> None:
 
 def gapless_text(length: Mp4Length) -> str:
     """The value of ``iTunSMPB``: delay, padding and count in hexadecimal (delivery.md 3.2)."""
-    groups = ["00000000", f"{length.delay_samples:08X}", f"{length.aac_padding_samples:08X}", f"{length.n_samples:016X}"]
+    groups = [
+        "00000000",
+        f"{length.delay_samples:08X}",
+        f"{length.aac_padding_samples:08X}",
+        f"{length.n_samples:016X}",
+    ]
     return " " + " ".join(groups + ["00000000"] * 8)
 
 
