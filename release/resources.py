@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -24,3 +26,14 @@ def data_dir(kind: str) -> Path:
         if folder.is_dir():
             return folder
     raise FileNotFoundError(f"no folder of {kind}: neither {installed} nor {checkout} exists")
+
+
+@cache
+def templates_digest() -> str:
+    """SHA-256 over all templates, names and bytes: what was printed with other templates is not what is printed now."""
+    folder = data_dir("templates")
+    whole = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        data = path.read_bytes()
+        whole.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
+    return whole.hexdigest()

@@ -21,6 +21,7 @@ from release.qc.profiles import side_lengths
 from release.qc.runner import run_checks
 from release.report.cut_sheet import Band, CarrierSheet, SideSheet
 from release.report.sheets import SheetFiles, carrier_files, pq_files
+from release.resources import templates_digest
 from release.stages.disc_json import disc_from_json, disc_to_json
 from release.targets.book import Book, PlannedFile
 from release.targets.plan import TargetPlan
@@ -56,6 +57,7 @@ def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> l
         "release_title": target.release.title,
         "source": source,
         "date": when.isoformat() if when else None,
+        "templates": templates_digest(),
     }
     step = book.add(
         f"{prefix}/pq-sheet", PQ_SHEET, params, {"read": fact_of(proof, "disc")}, title="print the PQ sheet"
@@ -91,7 +93,11 @@ def _carrier_sheet(book: Book, plan: TargetPlan, when: date | None) -> list[Plan
     sides = [f for f in plan.files if f.role == "side"]
     inputs: dict[str, Input] = {f"side:{n}": StepRef(f.step_id) for n, f in enumerate(sides)}
     inputs |= {f"track:{n}": fact_of(t.measure, "meter") for n, t in enumerate(plan.audio.tracks)}
-    params = {"sheet": _sheet_params(plan), "date": when.isoformat() if when else None}
+    params = {
+        "sheet": _sheet_params(plan),
+        "date": when.isoformat() if when else None,
+        "templates": templates_digest(),
+    }
     step = book.add(f"{target.name}/{stem}", CARRIER_SHEET, params, inputs, title="print the sheet for the plant")
     return [PlannedFile(f"{target.name}/{stem}.{kind}", step, f"{stem}.{kind}", "sheet", kind) for kind in KINDS]
 
@@ -243,5 +249,5 @@ def missing_texts(plans: Sequence[TargetPlan], facts: Mapping[str, Any]) -> dict
 
 
 _LIBRARIES = ("typst", "jinja2", "fontpkg-noto-sans")
-PQ_SHEET = Stage("pq-sheet", 1, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
-CARRIER_SHEET = Stage("carrier-sheet", 1, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+PQ_SHEET = Stage("pq-sheet", 2, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+CARRIER_SHEET = Stage("carrier-sheet", 2, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)

@@ -74,15 +74,20 @@ def _finding_row(findings: Sequence[Json], tracks: Tracks) -> FindingRow:
     place = [tracks.label(first.get("track")), ", ".join(targets)]
     if first.get("at_s") is not None and len(findings) == 1:
         place.append(f"at {fig.clock_seconds(float(first['at_s']))}")
-    messages = list(dict.fromkeys(str(f.get("message", "")) for f in findings))
-    if len(messages) > 1:
-        messages = list(dict.fromkeys(f"{f.get('target')}: {f.get('message', '')}" for f in findings))
+    messages: dict[str, list[str]] = {}
+    for finding in findings:
+        messages.setdefault(str(finding.get("message", "")), []).append(str(finding.get("target") or ""))
+    told = (
+        list(messages)
+        if len(messages) == 1
+        else [f"{', '.join(names)}: {message}" for message, names in messages.items()]
+    )
     return FindingRow(
         status=status,
         word=fig.STATUS_WORDS.get(status, status),
         check=str(first.get("check", "")),
         place=fig.visible(" · ".join(filter(None, place))),
-        message=fig.prose(" ".join(messages)),
+        messages=tuple(map(fig.prose, told)),
         remedy=fig.prose(first.get("remedy") or ""),
         waived=fig.prose(first.get("waived") or ""),
     )

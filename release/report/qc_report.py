@@ -29,13 +29,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One finding, or the same finding in several targets."""
+    """One finding, or the same finding in several targets: then one message for each difference."""
 
     status: str
     word: str
     check: str
     place: str
-    message: str
+    messages: tuple[str, ...]
     remedy: str
     waived: str
 

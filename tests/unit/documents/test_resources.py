@@ -27,3 +27,15 @@ def test_missing_folder_names_both_places(tmp_path, monkeypatch):
 
     with pytest.raises(FileNotFoundError, match=r"_data.*schemas.*nor.*schemas"):
         resources.data_dir("schemas")
+
+
+def test_templates_digest_follows_names_and_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(resources, "data_dir", lambda _: tmp_path)
+    digests = set()
+    for name, data in (("a", "x"), ("b", "x"), ("b", "y")):
+        (tmp_path / name).write_text(data)
+        resources.templates_digest.cache_clear()
+        digests.add(resources.templates_digest())
+    resources.templates_digest.cache_clear()
+
+    assert len(digests) == 3

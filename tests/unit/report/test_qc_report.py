@@ -281,7 +281,7 @@ def test_the_same_finding_in_several_targets_is_one_row():
     (group,) = view.groups
     (row,) = group.rows
     assert row.place == "1 Departure · cd, streaming, vinyl"
-    assert row.message == "cd: 6.3 LU under. streaming: 6.3 LU under. vinyl: 6.5 LU under."
+    assert row.messages == ("cd, streaming: 6.3 LU under.", "vinyl: 6.5 LU under.")
     assert view.verdict.counts[2].value == "3"
     assert [r.text for r in view.tracks[0].remarks] == ["cd, streaming, vinyl: 6.3 LU under. And 1 more like it."]
 
@@ -291,7 +291,7 @@ def test_two_findings_of_one_kind_in_one_target_stay_two_rows():
         album.make_record(findings=[album.FINDINGS[2], {**album.FINDINGS[2], "message": "aac too"}]), "0" * 64
     )
 
-    assert [row.message for row in view.groups[0].rows] == [album.FINDINGS[2]["message"], "aac too"]
+    assert [row.messages for row in view.groups[0].rows] == [(album.FINDINGS[2]["message"],), ("aac too",)]
 
 
 def test_minus_signs_only_where_numbers_are_negative():
