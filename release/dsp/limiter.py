@@ -111,8 +111,10 @@ class _Stage:
         ready, self._waiting = waiting[: n - drop], waiting[n - drop :].copy()
         if all(g is None for g in lanes):
             return ready, None
-        columns = np.stack([np.ones(n) if g is None else g for g in lanes], axis=1)[drop:]
-        return ready * columns, columns.min(axis=1)
+        columns = [np.ones(n - drop) if g is None else g[drop:] for g in lanes]
+        if len(columns) == 1:
+            return ready * columns[0][:, np.newaxis], columns[0]
+        return ready * np.stack(columns, axis=1), np.minimum.reduce(columns)
 
     def _peaks(self, audio: Audio) -> list[NDArray[np.float32]]:
         peaks = [np.zeros(len(audio), dtype=np.float32) for _ in range(self._channels)]
@@ -170,8 +172,6 @@ class Limiter:
         _check_range("look_ahead", look_ahead_s, 0.0001, 0.02, "s")
         _check_range("link", link, 0.0, 1.0, "")
         ceiling = db_to_linear(ceiling_dbtp)
-        self.max_reduction_db = 0.0
-        self.max_reduction_at_sample = 0
         self._rate_hz = rate_hz
         self._channels = channels
         self._blocks = FixedBlocks(BLOCK, channels)
@@ -180,7 +180,7 @@ class Limiter:
             _Stage(rate_hz, channels, ceiling, TRIM_LOOK_AHEAD_S, TRIM_HOLD_S, TRIM_RELEASE_S, link),
         )
         self._positions = [0 for _ in self._stages]
-        self._curves: list[dict[int, float]] = [{} for _ in self._stages]
+        self._least: list[dict[int, tuple[float, int]]] = [{} for _ in self._stages]
         self._n_in = 0
         self._n_out = 0
 
@@ -200,9 +200,26 @@ class Limiter:
         return self._emit(out)
 
     def reduction_curve(self) -> list[float]:
-        """Greatest reduction of each second of the stream in dB, 0 where none."""
+        """Greatest reduction of each second of the stream so far in dB, 0 where none."""
         seconds = -(-self._n_in // self._rate_hz)
-        return [-20.0 * math.log10(math.prod(c.get(s, 1.0) for c in self._curves)) for s in range(seconds)]
+        return [self._reduction_db(second) for second in range(seconds)]
+
+    @property
+    def max_reduction_db(self) -> float:
+        """Greatest reduction so far, 0 when none."""
+        return max(self.reduction_curve(), default=0.0)
+
+    @property
+    def max_reduction_at_sample(self) -> int:
+        """Where that is; 0 when none."""
+        curve = self.reduction_curve()
+        second = curve.index(max(curve)) if curve else 0
+        places = [least[second] for least in self._least if second in least]
+        return min(places)[1] if places else 0
+
+    def _reduction_db(self, second: int) -> float:
+        gain = math.prod(least[second][0] for least in self._least if second in least)
+        return -20.0 * math.log10(gain) if gain < 1.0 else 0.0
 
     def _emit(self, parts: list[Audio]) -> Audio:
         out = np.concatenate(parts) if parts else silence(0, self._channels)
@@ -220,17 +237,14 @@ class Limiter:
         return audio
 
     def _note(self, number: int, least: NDArray[np.float64]) -> None:
-        """Remember the least gain of each second of a stage, and the place of the least of all."""
-        start, curve = self._positions[number], self._curves[number]
+        """Remember the least gain of each second of a stage, and where it was."""
+        start, seconds = self._positions[number], self._least[number]
         at = 0
         while at < len(least):
             second = (start + at) // self._rate_hz
             stop = min(len(least), (second + 1) * self._rate_hz - start)
             index = at + int(np.argmin(least[at:stop]))
-            curve[second] = min(curve.get(second, 1.0), float(least[index]))
-            reduction = -20.0 * math.log10(float(least[index]))
-            if reduction > self.max_reduction_db:
-                self.max_reduction_db, self.max_reduction_at_sample = reduction, start + index
+            seconds[second] = min(seconds.get(second, (1.0, 0)), (float(least[index]), start + index))
             at = stop
 
 
