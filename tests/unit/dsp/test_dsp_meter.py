@@ -179,3 +179,11 @@ def test_memory_of_filters_dies_quietly():
     audio = np.concatenate([noise(1, 44100), np.zeros((44100 * 20, 2))])
     result = measure(audio, 44100)
     assert result.block_powers[-1] == 0.0
+
+
+@pytest.mark.parametrize("rate_hz", [8000, 11_025, 22_050, 32_000, 176_400, 352_800, 384_000])
+def test_reads_right_at_every_rate_that_sources_have(rate_hz):
+    result = measure(stereo(sine(rate_hz, 1000.0, 3.2, 10 ** (-23 / 20))), rate_hz)
+    assert result.integrated_lufs == pytest.approx(-23.0, abs=0.1)
+    assert result.max_short_term_lufs == pytest.approx(-23.0, abs=0.1)
+    assert result.true_peak_dbtp == pytest.approx(-23.0, abs=0.1)
