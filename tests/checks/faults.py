@@ -200,6 +200,7 @@ def titled(title: str, **changes: Any) -> ProgrammeContext:
     return programme(tracks={"tide": track(title=title, **changes)})
 
 
+BORROWED = LevelSpec("none", None, -1.0, like="vinyl")
 LIMITED = LevelSpec("album", -9.0, -1.0, limiter=LimiterSpec(max_reduction_db=3.0))
 MIXES = {f"mixes/{k}.wav": facts() for k in KEYS}
 
@@ -287,7 +288,10 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [target(), joined(0.0), joined(3.0, at="")],
     ),
     "level/ceiling": (
-        [(target(loudness={"tide": loudness(peak=-0.9)}), "over", "fail")],
+        [
+            (target(loudness={"tide": loudness(peak=-0.9)}), "over", "fail"),
+            (target(target=resolved(level=BORROWED), loudness={"tide": loudness(peak=-0.9)}), "over", "warn"),
+        ],
         [target(), target(loudness={"tide": loudness(peak=-1.0)}), target(loudness={"tide": loudness(peak=None)})],
     ),
     "level/held-back": (

@@ -19,7 +19,8 @@ from release.qc.contexts import TargetContext
 )
 def rule(context: TargetContext) -> Iterator[Outcome]:
     """No delivered track goes over the target's ceiling."""
-    ceiling = context.target.level.ceiling_dbtp
+    level = context.target.level
+    ceiling = level.ceiling_dbtp
     if ceiling is None:
         return
     tolerance = context.limits.get("level/ceiling", "tolerance_db")
@@ -27,11 +28,15 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         peak = loudness.true_peak_dbtp
         if peak is not None and peak > ceiling + tolerance:
             over = peak - ceiling
+            remedy = f"{over:.2f} dB less gain clears it; or write a limiter into the target."
+            if level.like:
+                remedy = f"Give this target a level of its own, or take {over:.2f} dB off the ceiling of {level.like}."
             yield Outcome(
-                Status.FAIL,
+                # A borrowed level is never solved again, so its ceiling was no promise of this target's.
+                Status.WARN if level.like else Status.FAIL,
                 "over",
                 f"The true peak is {peak:.2f} dBTP, {over:.2f} dB over the ceiling of {ceiling:.2f} dBTP.",
-                remedy=f"{over:.2f} dB less gain clears it; or write a limiter into the target.",
+                remedy=remedy,
                 track=key,
                 at_s=context.true_peak_at_s.get(key),
                 value=peak,
