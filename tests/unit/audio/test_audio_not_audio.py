@@ -82,7 +82,7 @@ def bound_by_permissions():
 
 def test_unreadable_files():
     with TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
+        Path(folder).chmod(0o755)
         path = Path(folder) / "a.wav"
         path.write_bytes(b"RIFF")
         path.chmod(0)
