@@ -16,7 +16,7 @@ from release.pipeline.cache import Cache, Entry, remove_tree
 from release.pipeline.canonical import normalise
 from release.pipeline.step import RunContext, StageResult, Step, StoredFile
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _UNUSABLE = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.EIO})
 
