@@ -33,6 +33,8 @@ from release.qc.contexts import (
 from release.targets.cd import discs_of
 from release.targets.plan import TargetPlan
 
+PICTURE_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP")
+"""Decoders that a stranger's file may reach; all but the first two are then told as unfit for a cover."""
 MOST_PIXELS = 100_000_000
 """Artwork beyond this is not opened: a decompression bomb is no cover."""
 
@@ -213,7 +215,7 @@ def artwork_facts(path: Path) -> ArtworkFacts:
 
     size = path.stat().st_size
     try:
-        with Image.open(path) as image:
+        with Image.open(path, formats=PICTURE_FORMATS) as image:
             if image.width * image.height > MOST_PIXELS:
                 return ArtworkFacts(size, f"{image.width} x {image.height} pixels are too many to open")
             orientation = image.getexif().get(0x0112, 1)
