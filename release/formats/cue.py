@@ -87,6 +87,7 @@ class CueTrack:
         indexes: (index number, place of its FILE in the sheet, CD frames into that file).
         pregap_cd_frames: PREGAP, silence that is not in the file.
         postgap_cd_frames: POSTGAP, the same after the track.
+        line: where it stands in the sheet.
     """
 
     number: int
@@ -97,6 +98,7 @@ class CueTrack:
     indexes: tuple[tuple[int, int, int], ...] = ()
     pregap_cd_frames: int = 0
     postgap_cd_frames: int = 0
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _take(sheet: CueSheet, words: list[str], line: tuple[int, str]) -> CueSheet:
     if command == "TRACK":
         if not sheet.files:
             raise ValueError("TRACK stands before any FILE")
-        return replace(sheet, tracks=(*sheet.tracks, CueTrack(int(words[1]), words[2].upper())))
+        return replace(sheet, tracks=(*sheet.tracks, CueTrack(int(words[1]), words[2].upper(), line=line[0])))
     if command in _TEXT_COMMANDS and not sheet.tracks:
         return replace(sheet, texts=replace(sheet.texts, **{command.lower(): words[1]}))
     if not sheet.tracks:

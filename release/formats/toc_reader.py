@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from release.formats.cdtext_reader import TEXT_NAMES
+from release.formats.cdtext_tables import LANGUAGES
 from release.formats.sheet_text import compare_sheet_texts
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, NO_TEXT, Copy, Disc, DiscText, DiscTrack
 from release.model.disc_compare import compare_disc, without_cd_text
-from release.units import parse_msf
+from release.units import SAMPLES_PER_CD_FRAME, parse_msf
 
 
 class TocError(ValueError):
@@ -20,11 +21,20 @@ class TocError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TocPart:
-    """A piece of a track's audio: a FILE with its place, or silence where ``file`` is empty."""
+    """A piece of a track's audio: a FILE with its place, or silence where ``file`` is empty.
+
+    Attributes:
+        start_samples: first sample in the file.
+        length_samples: None for all that is left of the file.
+        is_swapped: SWAP stands behind the name.
+        offset_bytes: bytes of the file before sample 0 (``#``).
+    """
 
     file: str
-    start_cd_frames: int
-    length_cd_frames: int
+    start_samples: int
+    length_samples: int | None
+    is_swapped: bool = False
+    offset_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,9 @@ class TocTrack:
         parts: its audio in order, the pause first.
         pause_cd_frames: START, or PREGAP.
         indexes: index 02 and up, from index 01.
+        texts: of the first language.
+        texts_by_language: (number in LANGUAGE_MAP, texts) of every language.
+        line: where it stands in the file.
     """
 
     mode: str
@@ -45,15 +58,26 @@ class TocTrack:
     parts: tuple[TocPart, ...] = ()
     pause_cd_frames: int = 0
     indexes: tuple[int, ...] = ()
+    texts_by_language: tuple[tuple[int, DiscText], ...] = ()
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class TocSheet:
-    """A TOC as written."""
+    """A TOC as written.
+
+    Attributes:
+        languages: LANGUAGE_MAP: (number, ISO 639 code, or ``code-7f`` for a byte without one).
+        texts_by_language: texts of the disc, as in ``TocTrack``.
+        left_out: CD-TEXT entries that are not read (``DISC_ID``, ``SIZE_INFO``…).
+    """
 
     catalog: str = ""
     texts: DiscText = NO_TEXT
     tracks: tuple[TocTrack, ...] = field(default=())
+    languages: tuple[tuple[int, str], ...] = ()
+    texts_by_language: tuple[tuple[int, DiscText], ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 _TOKEN = re.compile(r'//[^\n]*|"((?:[^"\\]|\\.)*)"|([{}])|([^\s{}":]+:[0-9:]+|[^\s{}":]+|:)', re.DOTALL)
@@ -88,6 +112,11 @@ class _Tokens:
         self._at += 1
         return self._tokens[self._at - 1].text
 
+    @property
+    def is_string(self) -> bool:
+        """True where the word that was taken last stood in quotes."""
+        return self._at > 0 and self._tokens[self._at - 1].is_string
+
     def expect(self, word: str) -> None:
         found = self.next()
         if found != word:
@@ -112,7 +141,7 @@ def _unescape(found: re.Match[str]) -> str:
 
 
 def parse_toc(data: bytes) -> TocSheet:
-    """A TOC of an audio disc; the first CD-TEXT language is read.
+    """A TOC of an audio disc.
 
     Raises:
         TocError: when a statement is not understood, with its line.
@@ -137,9 +166,13 @@ def _take(sheet: TocSheet, word: str, tokens: _Tokens) -> TocSheet:
         return replace(sheet, catalog=tokens.next())
     if word == "TRACK":
         mode = tokens.next()
-        return replace(sheet, tracks=(*sheet.tracks, TocTrack(mode)))
+        return replace(sheet, tracks=(*sheet.tracks, TocTrack(mode, line=tokens.line)))
     if word == "CD_TEXT" and not sheet.tracks:
-        return replace(sheet, texts=_texts(tokens))
+        found = _texts(tokens)
+        left_out = tuple(dict.fromkeys(found.left_out))
+        return replace(
+            sheet, texts=found.first, texts_by_language=found.texts, languages=found.languages, left_out=left_out
+        )
     if not sheet.tracks:
         raise TocError(f"line {tokens.line}: {word!r} stands before any TRACK")
     return replace(sheet, tracks=(*sheet.tracks[:-1], _take_in_track(sheet.tracks[-1], word, tokens)))
@@ -158,15 +191,16 @@ def _take_in_track(track: TocTrack, word: str, tokens: _Tokens) -> TocTrack:
     if word == "ISRC":
         return replace(track, isrc=tokens.next())
     if word == "CD_TEXT":
-        return replace(track, texts=_texts(tokens))
+        found = _texts(tokens)
+        return replace(track, texts=found.first, texts_by_language=found.texts)
     if word in {"FILE", "AUDIOFILE"}:
         return replace(track, parts=(*track.parts, _file(tokens)))
     if word in {"SILENCE", "PREGAP"}:
-        length = parse_msf(tokens.next())
-        pause = length if word == "PREGAP" else track.pause_cd_frames
+        length = _samples(tokens.next())
+        pause = length // SAMPLES_PER_CD_FRAME if word == "PREGAP" else track.pause_cd_frames
         return replace(track, parts=(*track.parts, TocPart("", 0, length)), pause_cd_frames=pause)
     if word == "START":
-        so_far = sum(part.length_cd_frames for part in track.parts)
+        so_far = sum(part.length_samples or 0 for part in track.parts) // SAMPLES_PER_CD_FRAME
         is_time = tokens.peek()[:1].isdigit()
         return replace(track, pause_cd_frames=parse_msf(tokens.next()) if is_time else so_far)
     if word == "INDEX":
@@ -176,30 +210,73 @@ def _take_in_track(track: TocTrack, word: str, tokens: _Tokens) -> TocTrack:
 
 def _file(tokens: _Tokens) -> TocPart:
     name = tokens.next()
-    if tokens.peek() == "SWAP":
+    is_swapped = tokens.peek() == "SWAP"
+    if is_swapped:
         tokens.next()
-    start = tokens.next()
-    return TocPart(name, 0 if start == "0" else parse_msf(start), parse_msf(tokens.next()))
+    offset = int(tokens.next()[1:]) if tokens.peek().startswith("#") else 0
+    start = _samples(tokens.next())
+    length = _samples(tokens.next()) if tokens.peek()[:1].isdigit() else None
+    return TocPart(name, start, length, is_swapped, offset)
 
 
-def _texts(tokens: _Tokens) -> DiscText:
-    """Texts of the first LANGUAGE of a CD_TEXT block."""
+def _samples(text: str) -> int:
+    """Samples of a time: ``MM:SS:FF``, or a bare count of samples."""
+    return parse_msf(text) * SAMPLES_PER_CD_FRAME if ":" in text else int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """A CD_TEXT block."""
+
+    languages: tuple[tuple[int, str], ...]
+    texts: tuple[tuple[int, DiscText], ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def first(self) -> DiscText:
+        return self.texts[0][1] if self.texts else NO_TEXT
+
+
+def _texts(tokens: _Tokens) -> _Texts:
     tokens.expect("{")
-    languages: list[DiscText] = []
+    languages: tuple[tuple[int, str], ...] = ()
+    texts: list[tuple[int, DiscText]] = []
+    left_out: list[str] = []
     while (word := tokens.next()) != "}":
         if word == "LANGUAGE_MAP":
-            while tokens.next() != "}":
-                pass
+            languages = tuple(_language_map(tokens))
         elif word == "LANGUAGE":
-            tokens.next()
+            number = int(tokens.next())
             tokens.expect("{")
             found: dict[str, str] = {}
             while (kind := tokens.next()) != "}":
-                found[kind.lower()] = tokens.next()
-            languages.append(DiscText(**{name: found.get(name, "") for name in TEXT_NAMES}))
+                found[kind.lower()] = _text_value(tokens)
+            texts.append((number, DiscText(**{name: found.get(name, "") for name in TEXT_NAMES})))
+            left_out += [name.upper() for name, value in found.items() if name not in TEXT_NAMES and value]
         else:
             raise TocError(f"line {tokens.line}: {word!r} is not understood in CD_TEXT")
-    return languages[0] if languages else NO_TEXT
+    return _Texts(languages, tuple(texts), tuple(left_out))
+
+
+def _language_map(tokens: _Tokens) -> Iterator[tuple[int, str]]:
+    """Entries ``0 : EN`` or ``0 : 9``; cdrdao knows one name, English."""
+    tokens.expect("{")
+    names = {code: language for language, code in LANGUAGES.items()}
+    while (word := tokens.next()) != "}":
+        number, _, rest = word.partition(":")
+        code = rest
+        if not rest:
+            code = tokens.next() if ":" in word else tokens.next().lstrip(":") or tokens.next()
+        byte = LANGUAGES["en"] if code.upper() == "EN" else int(code)
+        yield int(number), names.get(byte) or f"code-{byte:02x}"
+
+
+def _text_value(tokens: _Tokens) -> str:
+    """A string, or bytes in braces as cdrdao writes what is no text."""
+    value = tokens.next()
+    if tokens.is_string or value != "{":
+        return value
+    return " ".join(iter(tokens.next, "}"))
 
 
 def disc_from_toc(sheet: TocSheet, kind: Literal["image", "programme"]) -> Disc:
@@ -216,7 +293,12 @@ def disc_from_toc(sheet: TocSheet, kind: Literal["image", "programme"]) -> Disc:
     at = LEAD_PAUSE_CD_FRAMES
     tracks: list[DiscTrack] = []
     for number, track in enumerate(sheet.tracks, start=1):
-        if len(track.parts) != 1 or origin + track.parts[0].start_cd_frames != at:
+        part = track.parts[0] if len(track.parts) == 1 else None
+        if (
+            part is None
+            or part.length_samples is None
+            or origin * SAMPLES_PER_CD_FRAME + part.start_samples != (at * SAMPLES_PER_CD_FRAME)
+        ):
             raise TocError(f"track {number} does not begin in the file where the one before it ends")
         start = at + track.pause_cd_frames
         pause = 0 if number == 1 else at if track.pause_cd_frames else None
@@ -231,7 +313,7 @@ def disc_from_toc(sheet: TocSheet, kind: Literal["image", "programme"]) -> Disc:
                 text=track.texts,
             )
         )
-        at += track.parts[0].length_cd_frames
+        at += part.length_samples // SAMPLES_PER_CD_FRAME
     if not tracks:
         raise TocError("the TOC has no tracks")
     return Disc(tuple(tracks), at, ean=sheet.catalog, text=sheet.texts)
