@@ -5,7 +5,7 @@ Every file is made bit-exact: no encoder version, no date, no random serial numb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,14 @@ class AvSpec:
 
 
 def write_audio(
-    blocks: Iterable[npt.NDArray[np.generic]], path: Path, spec: AvSpec, *, rate_hz: int, n_samples: int, channels: int
+    blocks: Iterable[npt.NDArray[np.generic]],
+    path: Path,
+    spec: AvSpec,
+    *,
+    rate_hz: int,
+    n_samples: int,
+    channels: int,
+    rewrite: Callable[[bytes], bytes] | None = None,
 ) -> None:
     """Encode blocks that are already in the encoder's own numbers (integers justified, floats at ±1).
 
@@ -61,6 +68,7 @@ def write_audio(
         rate_hz: sample rate.
         n_samples: per channel, all blocks together.
         channels: 1 or 2.
+        rewrite: turns each encoded packet into another of the same length.
 
     Raises:
         RenderError: FFmpeg or the file system refused.
@@ -85,10 +93,17 @@ def write_audio(
                 frame = _frame(av, block, spec.sample_format, layout, rate_hz)
                 frame.pts = at_sample
                 at_sample += len(block)
-                container.mux(stream.encode(frame))
-            container.mux(stream.encode(None))
+                container.mux(_rewritten(stream.encode(frame), rewrite))
+            container.mux(_rewritten(stream.encode(None), rewrite))
     except (av.FFmpegError, OSError, ValueError) as exc:
         raise RenderError(f"{spec.codec} was not written: {exc}", where=str(path)) from exc
+
+
+def _rewritten(packets: list[Any], rewrite: Callable[[bytes], bytes] | None) -> list[Any]:
+    if rewrite:
+        for packet in packets:
+            packet.update(rewrite(bytes(packet)))
+    return packets
 
 
 def _frame(av: Any, block: npt.NDArray[np.generic], sample_format: str, layout: str, rate_hz: int) -> Any:
