@@ -116,8 +116,8 @@ def unknown_key_remedy(key: str, model: type[ManifestModel] | None, kind: str = 
     """What was probably meant by a key that a mapping doesn't have."""
     if (kind, key) in _ELSEWHERE:
         return _ELSEWHERE[kind, key]
-    if key == "name" and model is not None and model.__name__ in STEP_MODELS:
-        return "write name beside the kind of the step, not inside it"
+    if key in ("name", "channels") and model is not None and model.__name__ in STEP_MODELS:
+        return f"write {key} beside the kind of the step, not inside it"
     known = [k for k in keys(model) if k not in STEP_KINDS_NOT_YET] if model else []
     guess = did_you_mean(key, known)
     homes = [places[0] for other, places in all_models().items() if key in keys(other) and other is not model]

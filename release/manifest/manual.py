@@ -14,6 +14,7 @@ from release.manifest.process import Step
 from release.manifest.project import Edition
 from release.manifest.schema import plain_default
 from release.manifest.targets import KINDS, DownloadTarget, StreamingTarget, TargetBase
+from release.model.programme import Value
 
 BEGIN = "<!-- keys: made from the models by `python -m release.manifest.schema`; edit descriptions there -->"
 END = "<!-- end of keys -->"
@@ -96,17 +97,24 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def _plain(value: Value | None) -> str:
+    return f"{value:g}" if isinstance(value, float | int) else str(value)
+
+
 def _steps() -> str:
     """Processing steps with their parameters, units and ranges, from the registry."""
     lines = [
         "### Processing steps: `process[]`", "",
-        "A step is a mapping of its kind to its parameters; a `name` beside the kind lets a target leave it out.", "",
+        "A step is a mapping of its kind to its parameters; a `name` beside the kind lets a target leave it out, and",
+        "`channels` says what it acts on: `both` (default), `left`, `right`, `mid` (L + R)/2 or `side` (L - R)/2. Each",
+        "step has a paragraph and a figure in [steps.md](steps.md).", "",
         "| step | parameter | unit | range | default | meaning |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
     for kind, step in STEP_KINDS.items():
         for name, entry in step.parameters.items():
             values = ", ".join(f"`{c}`" for c in entry.choices) or f"{entry.minimum:g} to {entry.maximum:g}"
-            default = "required" if entry.required else f"`{entry.default:g}`"
+            values += ", or one for each band" if entry.is_many else ""
+            default = "required" if entry.required else f"`{_plain(entry.default)}`"
             lines.append(f"| `{kind}` | `{name}` | {entry.unit} | {values} | {default} | {_cell(entry.doc)} |")
     lines += [
         "",

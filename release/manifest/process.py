@@ -7,15 +7,16 @@ and sentences, is a key here and in the JSON Schema. The registry loads neither 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, create_model, field_validator, model_validator
 from pydantic_core import PydanticUndefined
 
-from release.dsp.steps.kind import Parameter, StepKind
+from release.dsp.steps.kind import CHANNELS, MOST_BANDS, Parameter, StepKind
 from release.dsp.steps.registry import STEP_KINDS
 from release.manifest import scalars
-from release.manifest.fields import ManifestModel, Scalar, did_you_mean, fail, word
+from release.manifest.fields import ManifestModel, Scalar, choice, did_you_mean, fail, word
 from release.manifest.not_yet import NOT_YET, STEP_KINDS_NOT_YET, refuse
 from release.manifest.scalars import ScalarError
 from release.model.programme import ProcessStep, Value
@@ -81,15 +82,35 @@ def _parameter_schema(entry: Parameter) -> dict[str, Any]:
     return schema
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _OneOrMany(Scalar):
+    """A scalar, or a list of them: one for each band."""
+
+    def read(self, value: object) -> object:
+        """The value, or all of them."""
+        if not isinstance(value, list | tuple):
+            return super().read(value)
+        if not 1 <= len(value) <= MOST_BANDS:
+            raise fail(f"{len(value)} values are not 1 to {MOST_BANDS}", "write one for each band", "out-of-range")
+        return tuple(super(_OneOrMany, self).read(item) for item in value)
+
+
+def _field_type(entry: Parameter) -> Scalar:
+    what = "a number" if not entry.unit else f"a value in {entry.unit}"
+    schema = _parameter_schema(entry)
+    if not entry.is_many:
+        return Scalar(lambda text: _read_parameter(entry, text), what, schema)
+    many = {"type": "array", "items": schema, "minItems": 1, "maxItems": MOST_BANDS}
+    return _OneOrMany(lambda text: _read_parameter(entry, text), what, {"anyOf": [schema, many]})
+
+
 def _parameters_model(kind: StepKind) -> type[ManifestModel]:
     """The model of a kind's parameters; a kind with one parameter may be written as that value."""
     entries = kind.parameters
     definitions: dict[str, Any] = {}
     for name, entry in entries.items():
-        what = "a number" if not entry.unit else f"a value in {entry.unit}"
-        scalar = Scalar(lambda text, entry=entry: _read_parameter(entry, text), what, _parameter_schema(entry))  # type: ignore[misc]
         default = PydanticUndefined if entry.required else entry.default
-        definitions[name] = (Annotated[Any, scalar], Field(default, description=entry.doc))
+        definitions[name] = (Annotated[Any, _field_type(entry)], Field(default, description=entry.doc))
     base: type[ManifestModel] = create_model(
         f"{kind.name.title().replace('_', '')}Step",
         __base__=ManifestModel,
@@ -108,6 +129,10 @@ class _StepBase(ManifestModel):
     name: Annotated[str, word("the name of a step")] | None = Field(
         default=None, description="Name by which a target can leave this step out."
     )
+    channels: Annotated[str, choice(*CHANNELS)] = Field(
+        default="both",
+        description="What the step acts on: both channels, left or right alone, mid (L + R)/2 or side (L - R)/2.",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -124,7 +149,7 @@ class _StepBase(ManifestModel):
                 "write each step with its own dash",
                 "two-kinds",
             )
-        unknown = [key for key in value if key not in cls.kinds and key != "name"]
+        unknown = [key for key in value if key not in (*cls.kinds, "name", "channels")]
         if not written and not unknown:
             raise fail("this step says no kind", did_you_mean("", tuple(STEP_KINDS)), "missing")
         return {key: {} if item is None and key in cls.kinds else item for key, item in value.items()}
@@ -134,6 +159,17 @@ class _StepBase(ManifestModel):
     def not_possible(cls, value: object, info: Any) -> object:  # noqa: ARG003 - pydantic's signature
         """Steps of later versions are known, and refused."""
         raise refuse(f"process.{info.field_name}")
+
+    @model_validator(mode="after")
+    def part_fits(self) -> _StepBase:
+        """Some steps are about both channels together, or about one alone."""
+        try:
+            STEP_KINDS[self.kind].check_part(self.channels)
+        except ValueError as exc:
+            allowed = STEP_KINDS[self.kind].acts_on
+            remedy = "leave channels out" if allowed == ("both",) else f"write channels: {allowed[0]} beside it"
+            raise fail(str(exc), remedy, "bad-channels") from exc
+        return self
 
     @property
     def kind(self) -> str:
@@ -148,7 +184,7 @@ class _StepBase(ManifestModel):
 
     def resolved(self) -> ProcessStep:
         """The step as the programme carries it."""
-        return ProcessStep(self.kind, tuple(sorted(self.parameters.items())), self.name)
+        return ProcessStep(self.kind, tuple(sorted(self.parameters.items())), self.name, self.channels)
 
 
 STEP_PARAMETERS: Mapping[str, type[ManifestModel]] = {

@@ -15,7 +15,9 @@ from typing import Any
 from release.manifest.load import LoadedManifest
 from release.manifest.paths import nearest_name
 from release.manifest.resolving.book import build_book
-from release.manifest.resolving.carrier import Form, cd_spec, check_disc, check_names, files_spec, form, side_spec
+from release.manifest.resolving.carrier import Form, cd_spec, check_names, files_spec, form, side_spec
+from release.manifest.resolving.chains import check_chains
+from release.manifest.resolving.disc import DiscRules, disc_openers
 from release.manifest.resolving.emphasis import check_emphasis, keeps_emphasis
 from release.manifest.resolving.info import edition_info, release_info, track_infos
 from release.manifest.resolving.joining import main_order
@@ -98,6 +100,7 @@ def resolve(manifest: LoadedManifest, sources: Mapping[str, SourceInfo]) -> Reso
     project, problems = manifest.project, _problems(manifest)
     rate_hz = programme_rate(project, sources, problems)
     book = build_book(project, sources, rate_hz, problems)
+    check_chains(project, rate_hz, problems)
     release = release_info(project.release)
     played = _play_all(project, book, problems)
     cuts = _cd_cuts(project, played)
@@ -217,9 +220,10 @@ class _Finisher:
             check_names(self.name, self.target, units, self.problems, tracks=tracks, release=edition)
             return files_spec(self.name, self.target, form_, played.left_out, self.problems)
         if isinstance(self.target, CdTarget):
-            locs = {part.key: part.loc for part in played.parts}
+            project = self.manifest.project
+            rules = DiscRules(self.name, {part.key: part for part in played.parts}, disc_openers(project))
             for unit in units:
-                check_disc(self.name, unit, ("targets", self.name), locs, self.problems)
+                rules.check(unit, self.problems)
             return cd_spec(self.target)
         assert isinstance(self.target, SideTarget)
         return side_spec(self.name, self.target, tuple(u.name for u in units), self.book.rate_hz, self.problems)

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from release.model.metadata import Texts
 
-Value = float | int | str | bool
-"""A parameter of a process step, already in its documented unit."""
+Value = float | int | str | bool | tuple[float, ...]
+"""A parameter of a process step, already in its documented unit; several where each band has its own."""
 
 
 class Curve(StrEnum):
@@ -37,12 +37,14 @@ class Fade:
 class ProcessStep:
     """One step of a chain: what kind it is and its parameters in fixed units.
 
-    ``name`` serves only to leave the step out; it never reaches a key.
+    ``name`` serves only to leave the step out; it never reaches a key. ``acts_on`` is ``both`` channels or one part of
+    the sound: ``left``, ``right``, ``mid``, ``side``.
     """
 
     kind: str
     parameters: tuple[tuple[str, Value], ...]
     name: str | None = None
+    acts_on: str = "both"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from release.audio.reader import open_reader
 from release.dsp.fade import fade_gain
 from release.dsp.resample import Resampler
-from release.dsp.steps.registry import make_step
+from release.dsp.steps.registry import make_step, settle_samples
 from release.model.programme import Clip, ProcessStep
 from release.model.source import SourceInfo
 from release.stages.scratch import BLOCK_SAMPLES, ScratchAudio
@@ -21,7 +21,7 @@ from release.units import db_to_linear
 Audio = NDArray[np.float64]
 
 PRE_ROLL_S = 10
-"""A chain is fed this long from before the trim start, so that filters and detectors have settled."""
+"""A chain is fed at least this long from before the trim start, and longer where its steps take longer to settle."""
 
 
 class Sound(Protocol):
@@ -46,7 +46,7 @@ class SourceSound:
         from_hz, to_hz = self._info.sample_rate_hz, self._rate_hz
         settles = bool(self._chain) or from_hz != to_hz
         # Only a whole second is a whole sample at every rate.
-        second = max(start // to_hz - PRE_ROLL_S, 0) if settles else 0
+        second = max(start // to_hz - pre_roll_s(self._chain, to_hz), 0) if settles else 0
         skip = start - second * to_hz
         first = second * from_hz if settles else start
         if not settles:
@@ -101,6 +101,12 @@ class RepeatedSound:
             at = 0
 
 
+def pre_roll_s(chain: tuple[ProcessStep, ...], rate_hz: int) -> int:
+    """Whole seconds in which every step of a chain has settled, one after the other."""
+    samples = sum(settle_samples(step.kind, dict(step.parameters), rate_hz) for step in chain)
+    return max(PRE_ROLL_S, -(-samples // rate_hz))
+
+
 def stereo(block: Audio) -> Audio:
     """Two channels: a mono source becomes two equal ones at unchanged sample values."""
     return np.repeat(block, 2, axis=1) if block.shape[1] == 1 else block
@@ -143,7 +149,7 @@ def chained(stream: Iterator[Audio], chain: tuple[ProcessStep, ...], rate_hz: in
 
 def processed(stream: Iterator[Audio], step: ProcessStep, rate_hz: int) -> Iterator[Audio]:
     """The stream through one process step."""
-    processor = make_step(step.kind, dict(step.parameters), rate_hz, 2)
+    processor = make_step(step.kind, dict(step.parameters), rate_hz, 2, acts_on=step.acts_on)
     for block in stream:
         out = processor.process(block)
         if out.shape[0]:

@@ -8,17 +8,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from release.model.programme import Clip, Curve, Fade, ProcessStep
+from release.dsp.steps.registry import STEP_KINDS
+from release.model.programme import Clip, Curve, Fade, ProcessStep, Value
 
 
 def chain_to_json(chain: Sequence[ProcessStep]) -> list[Any]:
-    """Kinds and parameters in order; names of steps do not enter."""
-    return [[step.kind, dict(step.parameters)] for step in chain]
+    """Kinds and parameters in order; names of steps do not enter.
+
+    What a step acts on and the version of its kind stand behind them where they are not the plain ones.
+    """
+    return [_step_to_json(step) for step in chain]
+
+
+def _step_to_json(step: ProcessStep) -> list[Any]:
+    more: dict[str, Any] = {}
+    if step.acts_on != "both":
+        more["acts_on"] = step.acts_on
+    if STEP_KINDS[step.kind].version != 1:
+        more["version"] = STEP_KINDS[step.kind].version
+    parameters = {name: list(value) if isinstance(value, tuple) else value for name, value in step.parameters}
+    return [step.kind, parameters, more] if more else [step.kind, parameters]
 
 
 def chain_from_json(data: Sequence[Any]) -> tuple[ProcessStep, ...]:
     """The chain of ``chain_to_json``."""
-    return tuple(ProcessStep(kind, tuple(sorted(parameters.items()))) for kind, parameters in data)
+    return tuple(_step_from_json(*entry) for entry in data)
+
+
+def _step_from_json(kind: str, parameters: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> ProcessStep:
+    values: dict[str, Value] = {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items()}
+    return ProcessStep(kind, tuple(sorted(values.items())), acts_on=(more or {}).get("acts_on", "both"))
 
 
 def clip_to_json(clip: Clip, roles: Mapping[str, str], origin: int) -> dict[str, Any]:

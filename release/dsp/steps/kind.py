@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 METADATA_KEY = "parameter"
 
+CHANNELS = ("both", "left", "right", "mid", "side")
+"""What a step may act on: all channels as they are, one of them, or one part of mid and side."""
+MOST_BANDS = 4
+BOTH_ONLY = ("both",)
+"""For steps that are about the two channels together."""
+
 
 class Processor(Protocol):
     """Audio with memory: blocks in, aligned blocks out, the same total length."""
@@ -45,6 +51,7 @@ class Parameter:
         minimum: least value allowed, or None.
         maximum: greatest value allowed, or None.
         choices: the words or numbers allowed, where it is a choice.
+        is_many: True when several values may be written, in order: one for each band.
     """
 
     name: str
@@ -55,6 +62,7 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     choices: tuple[Value, ...] = ()
+    is_many: bool = False
 
     @property
     def is_word(self) -> bool:
@@ -67,6 +75,9 @@ class Parameter:
         Raises:
             ValueError: with a text for people.
         """
+        if isinstance(value, tuple):
+            self._check_many(value)
+            return
         if self.choices:
             if value not in self.choices:
                 allowed = ", ".join(str(c) for c in self.choices)
@@ -82,6 +93,14 @@ class Parameter:
         if self.maximum is not None and value > self.maximum:
             raise ValueError(f"{self.name}: {value:g}{unit} is above {self.maximum:g}{unit}")
 
+    def _check_many(self, values: tuple[float, ...]) -> None:
+        if not self.is_many:
+            raise ValueError(f"{self.name}: one value is expected here, not {len(values)}")
+        if not 1 <= len(values) <= MOST_BANDS:
+            raise ValueError(f"{self.name}: {len(values)} values are not 1 to {MOST_BANDS}")
+        for value in values:
+            self.check(value)
+
 
 def parameter(
     unit: str,
@@ -91,10 +110,18 @@ def parameter(
     minimum: float | None = None,
     maximum: float | None = None,
     choices: tuple[Value, ...] = (),
+    is_many: bool = False,
 ) -> Any:
     """A dataclass field that carries its unit, range and sentence."""
     metadata = {
-        METADATA_KEY: {"unit": unit, "doc": doc, "minimum": minimum, "maximum": maximum, "choices": choices},
+        METADATA_KEY: {
+            "unit": unit,
+            "doc": doc,
+            "minimum": minimum,
+            "maximum": maximum,
+            "choices": choices,
+            "is_many": is_many,
+        },
     }
     if default is MISSING:
         return field(metadata=metadata)
@@ -133,11 +160,13 @@ class StepKind:
         name: key in the manifest.
         settings: frozen dataclass of the parameters.
         version: raised whenever the samples that it makes may change; part of every cache key.
+        acts_on: the words of ``CHANNELS`` that make sense for it.
     """
 
     name: str
     settings: Callable[..., Settings]
     version: int = 1
+    acts_on: tuple[str, ...] = CHANNELS
 
     @property
     def doc(self) -> str:
@@ -149,6 +178,20 @@ class StepKind:
         """Parameters by name, in the order of the manual."""
         return {f.name: _read_field(f) for f in fields(self.settings)}  # type: ignore[arg-type]
 
+    def check_part(self, acts_on: str) -> None:
+        """Raise when the step cannot act on this.
+
+        Raises:
+            ValueError: with a text for people.
+        """
+        if acts_on in self.acts_on:
+            return
+        if acts_on == "both":
+            raise ValueError(f"{self.name} needs channels: {', '.join(self.acts_on[:-1])} or {self.acts_on[-1]}")
+        if acts_on not in CHANNELS:
+            raise ValueError(f"channels: {acts_on} is not one of {', '.join(CHANNELS)}")
+        raise ValueError(f"channels: {self.name} works on both channels together, not on {acts_on} alone")
+
     def read(self, values: Mapping[str, Value]) -> Settings:
         """Settings from manifest values, each within its range.
 
@@ -156,6 +199,7 @@ class StepKind:
             ValueError: a parameter is unknown, missing or out of range.
         """
         known = self.parameters
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
         for name in values:
             if name not in known:
                 raise ValueError(f"{self.name} has no parameter {name!r}; it has {', '.join(known)}")

@@ -14,29 +14,39 @@ STEP_KINDS: Mapping[str, StepKind] = {
 }
 
 
-def check(kind: str, parameters: Mapping[str, Value], rate_hz: int) -> None:
+def check(kind: str, parameters: Mapping[str, Value], rate_hz: int, *, acts_on: str = "both") -> None:
     """Raise unless this step can run at this rate.
 
     Args:
         kind: key in ``STEP_KINDS``.
         parameters: values in the units that the kind declares.
         rate_hz: of the audio that it will hear.
+        acts_on: both channels, or one part of them.
 
     Raises:
-        ValueError: a parameter is unknown, missing, out of range or impossible at the rate; the text is for people.
+        ValueError: a parameter is unknown, missing, out of range or impossible at the rate, or the step cannot act on
+            that part; the text is for people.
     """
-    _find(kind).read(parameters).check(rate_hz)
+    found = _find(kind)
+    found.check_part(acts_on)
+    found.read(parameters).check(rate_hz)
 
 
-def make_step(kind: str, parameters: Mapping[str, Value], rate_hz: int, channels: int) -> Processor:
+def make_step(
+    kind: str, parameters: Mapping[str, Value], rate_hz: int, channels: int, *, acts_on: str = "both"
+) -> Processor:
     """The processor of a step, settled on nothing: it has heard silence so far.
 
     Raises:
-        ValueError: as ``check``.
+        ValueError: as ``check``; or the audio is not stereo where it must be.
     """
+    check(kind, parameters, rate_hz, acts_on=acts_on)
     settings = _find(kind).read(parameters)
-    settings.check(rate_hz)
-    return settings.make(rate_hz, channels)
+    if acts_on == "both":
+        return settings.make(rate_hz, channels)
+    from release.dsp.part import PartProcessor
+
+    return PartProcessor(settings.make(rate_hz, 1), acts_on, channels)
 
 
 def settle_samples(kind: str, parameters: Mapping[str, Value], rate_hz: int) -> int:

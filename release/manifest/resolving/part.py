@@ -138,9 +138,9 @@ def drop_steps(chain: tuple[ProcessStep, ...], names: frozenset[str]) -> tuple[P
     return tuple(step for step in chain if step.name not in names)
 
 
-def nameless(chain: tuple[ProcessStep, ...]) -> tuple[tuple[str, object], ...]:
+def nameless(chain: tuple[ProcessStep, ...]) -> tuple[tuple[str, object, str], ...]:
     """What a chain does: names of steps serve only to leave them out."""
-    return tuple((step.kind, step.parameters) for step in chain)
+    return tuple((step.kind, step.parameters, step.acts_on) for step in chain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,32 @@
+"""Every chain against the programme's rate, at which all of them run: what the ranges of a step alone cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.dsp.steps import registry
+from release.manifest.process import Process
+from release.manifest.resolving.problems import Loc, Problems
+from release.manifest.targets import Project
+
+
+def check_chains(project: Project, rate_hz: int, problems: Problems) -> None:
+    """Note each step that cannot run at the programme's rate, such as a filter above half of it."""
+    for chain, loc in chains(project):
+        for index, step in enumerate(chain):
+            try:
+                registry.check(step.kind, step.parameters, rate_hz, acts_on=step.channels)
+            except ValueError as exc:
+                parameter, _, problem = str(exc).partition(": ")
+                is_named = parameter in step.parameters
+                place = (*loc, index, step.kind, *([parameter] if is_named else []))
+                problems.add(place, problem if is_named else str(exc), "change it, or leave the step out", "bad-step")
+
+
+def chains(project: Project) -> Iterator[tuple[Process, Loc]]:
+    """Every chain of a project with its place."""
+    for index, track in enumerate(project.tracks):
+        yield track.process, ("tracks", index, "process")
+    yield project.sequence.process, ("sequence", "process")
+    for name, target in project.targets.items():
+        yield target.process, ("targets", name, "process")
