@@ -47,6 +47,8 @@ SETTLING_PASSAGES = 5
 QUIET_RMS = 10 ** (-96 / 20)
 """Below this, encoders may drop what nobody hears; gain and place are then not judged."""
 LOCAL_QUIET_RMS = 10 ** (-80 / 20)
+BAND_SHARE = 1e-4
+"""Of the energy, at least this much must lie in the band for its gain to be told from coding noise."""
 _SHARES = (0.05, 0.2, 0.5)
 """Shares of the energy, best coded cells first, in which the gain is read."""
 _STEP_LOSS = 6.0
@@ -69,7 +71,7 @@ class LossyMatch:
         n_samples: decoded, per channel.
         expected_samples: in the reference.
         offset_samples: decoded behind (+) or before (-) the reference; None when it is too quiet to tell.
-        gain_db: best estimate; None when it is too quiet to tell.
+        gain_db: best estimate; None when it is too quiet to tell, or nothing sounds below 10 kHz.
         gain_range_db: what the gain can be as far as coding noise lets tell; None as above.
         error_db: coding noise below 10 kHz against the music; None as above.
         problems: one sentence each; empty when all is right.
@@ -104,6 +106,7 @@ class LossyMatcher:
         self._windows = 0
         self._side = np.zeros(2)
         self._cells: list[npt.NDArray[np.float32]] = []
+        self._all_bands = 0.0
         self._energies: list[tuple[float, float]] = []
         self._sounding: list[tuple[float, float]] = []
 
@@ -134,6 +137,9 @@ class LossyMatcher:
             problems.append(f"it lies {offset:+} samples off")
         if self._is_exchanged(float(reference_energy)):
             problems.append("left and right are exchanged")
+        in_band = sum(float(cells[0].sum()) for cells in self._cells)
+        if in_band <= BAND_SHARE * self._all_bands:
+            return LossyMatch(found, expected, offset, None, None, None, tuple(problems))
         gain, low, high, error = self._gain()
         tolerance = GAIN_TOLERANCE_DB + _SHORT_TOLERANCE_DB / math.sqrt(expected / self._rate_hz)
         if low > tolerance or high < -tolerance:
@@ -144,7 +150,8 @@ class LossyMatcher:
         pair = (reference, decoded)
         if reference.shape[1] == 2:
             sides = [block[:, 0] - block[:, 1] for block in pair]
-            self._side += float(sides[0] @ sides[0]), float(sides[0] @ sides[1])
+            # Not the @ operator: BLAS would start threads for it, which wait busily between windows.
+            self._side += np.einsum("i,i", sides[0], sides[0]), np.einsum("i,i", sides[0], sides[1])
         energies = [_passage_energies(block) for block in pair]
         self._energies += zip(*(whole for whole, _ in energies), strict=True)
         self._sounding += zip(*(sounding for _, sounding in energies), strict=True)
@@ -157,6 +164,7 @@ class LossyMatcher:
         spectra = [np.fft.rfft(side) for side in (reference, decoded)]
         crossed = np.conj(spectra[0]) * spectra[1]
         self._cross += crossed.sum(axis=0)
+        self._all_bands += float(np.sum(np.abs(spectra[0]) ** 2))
         low, high = self._edges[0], self._edges[-1]
         products = [
             *(spectrum.real[:, low:high] ** 2 + spectrum.imag[:, low:high] ** 2 for spectrum in spectra),
