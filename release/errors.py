@@ -1,15 +1,15 @@
 """Every error a person can meet, with the exit code it owns.
 
-    ReleaseError
-    ├── UsageError          2   the command line was wrong
-    ├── ManifestError       3   project.yaml is wrong (carries all problems at once)
-    ├── SourceError         4   a source file is damaged, lying, or not audio
-    ├── MissingProgram      5   an outside program or library is missing
-    ├── RenderError         6   rendering or encoding failed
-    ├── VerificationError   7   what was written does not read back as it was meant
-    ├── LockedError         8   another build holds the project or the output folder
-    ├── SignoffError        9   a required approval is missing or stale
-    └── InternalError       70  a fault of this program
+ReleaseError
+├── UsageError          2   the command line was wrong
+├── ManifestError       3   project.yaml is wrong (carries all problems at once)
+├── SourceError         4   a source file is damaged, lying, or not audio
+├── MissingProgram      5   an outside program or library is missing
+├── RenderError         6   rendering or encoding failed
+├── VerificationError   7   what was written does not read back as it was meant
+├── LockedError         8   another build holds the project or the output folder
+├── SignoffError        9   a required approval is missing or stale
+└── InternalError       70  a fault of this program
 """
 
 from __future__ import annotations

@@ -16,8 +16,7 @@ def parse_isrc(text: str) -> str:
     Source: ISO 3901:2019.
     """
     plain = re.sub(r"[\s-]", "", text).upper()
-    if plain.startswith("ISRC"):
-        plain = plain[4:]
+    plain = plain.removeprefix("ISRC")
     if len(plain) != 12:
         raise ValueError(f"an ISRC has 12 characters, this one has {len(plain)}")
     if not ISRC_PATTERN.fullmatch(plain):
