@@ -8,7 +8,7 @@ from typing import Any
 
 from release.model.disc import Disc, DiscText, DiscTrack, TextBlock
 from release.model.measurement import Loudness
-from release.model.metadata import ReleaseInfo, TrackInfo, Writer
+from release.model.metadata import ReleaseInfo, TrackInfo, Work, Writer
 from release.model.programme import Clip, Shift, TargetProgramme, Timeline, TrackSpan, Unit
 from release.model.project import ResolvedProject, Waiver
 from release.model.source import ClipRun, SourceFacts, SourceInfo
@@ -235,7 +235,11 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [source(), source({"end_s": 168.5}, tail_silence_samples=12 * RATE)],
     ),
     "audio/cut-off": (
-        [(source(first_sample_dbfs=-20.0), "start", "warn"), (source(last_sample_dbfs=-20.0), "end", "warn")],
+        [
+            (source(first_sample_dbfs=-20.0), "start", "warn"),
+            (source(last_sample_dbfs=-20.0), "end", "warn"),
+            (source(first_sample_dbfs=-55.0), "start", "note"),
+        ],
         [
             source(first_sample_dbfs=-80.0, last_sample_dbfs=-70.0),
             source({"has_fade_in": True, "joined_after": True}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
@@ -246,8 +250,8 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "audio/identical-channels": ([(source(is_identical=True), "dual-mono", "note")], [source(), source(info=info(channels=1), is_identical=True)]),
     "audio/mono-source": ([(source(info=info(channels=1)), "mono", "note")], [source()]),
     "audio/low-correlation": (
-        [(source(correlation=-0.9), "negative", "warn"), (source(correlation=-0.1), "negative", "note")],
-        [source(), source(correlation=None), source(correlation=0.0)],
+        [(source(correlation=-0.9), "negative", "warn"), (source(correlation=-0.2), "negative", "note")],
+        [source(), source(correlation=None), source(correlation=-0.01)],
     ),
     "audio/lossy-source": (
         [
@@ -275,7 +279,10 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             source(tail_quiet_samples=5 * RATE, inner_silences=((LENGTH - 4 * RATE, 500),))],
     ),
     "programme/upsampled-delivery": (
-        [(target(sources={"tide": facts(info=info(sample_rate_hz=32_000))}), "upsampled", "warn")],
+        [
+            (target(sources={"tide": facts(info=info(sample_rate_hz=32_000))}), "upsampled", "warn"),
+            (target(target=resolved("vinyl"), sources={"tide": facts(info=info(sample_rate_hz=32_000))}), "upsampled", "note"),
+        ],
         [target(), target(sources={"tide": facts(info=info(sample_rate_hz=44_100))})],
     ),
     "programme/same-audio": ([(ProgrammeContext(project(), MIXES), "same-file", "warn")], [programme()]),
@@ -343,7 +350,10 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [cd(), cd(text_blocks=())],
     ),
     "cd/shifts": (
-        [(cd(shifts=(Shift("cd", "tide", "start", 1000, 819, 96_000),)), "snapped", "note")],
+        [
+            (cd(shifts=(Shift("cd", "tide", "start", 1000, 819, 96_000),)), "snapped", "note"),
+            (cd(shifts=tuple(Shift("cd", "tide", what, 1000, 819, 96_000) for what in ("start", "pause"))), "snapped", "note"),
+        ],
         [cd(), cd(shifts=(Shift("cd", "tide", "start", 1280, 1280, 96_000),))],
     ),
     "side/length": (
@@ -375,7 +385,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (programme(release=release(p_line=""), targets=(resolved("vinyl"),)), "missing", "note"),
             (programme(tracks={"tide": track(writers=())}), "no-writers", "note"),
         ],
-        [programme()],
+        [programme(), programme(tracks={"tide": track(writers=(), work=Work("Suite", composer="Jo Hale"))})],
     ),
     "metadata/title-style": (
         [

@@ -20,23 +20,23 @@ from release.qc.contexts import SourceContext, SourceUse
 def rule(context: SourceContext) -> Iterator[Outcome]:
     """Each source starts and ends in silence, unless a fade or a join takes care of it."""
     facts = context.facts
-    edge = context.limits.get("audio/cut-off", "edge_dbfs")
     length_s = facts.info.n_samples / facts.info.sample_rate_hz
     for use in context.uses:
-        if _starts_open(use) and facts.first_sample_dbfs is not None and facts.first_sample_dbfs > edge:
-            message = (
-                f"{context.source} starts inside the sound: its first sample is at {facts.first_sample_dbfs:.1f} dBFS."
-            )
-            yield Outcome(
-                Status.WARN, "start", message, track=use.track, at_s=0.0, value=facts.first_sample_dbfs, limit=edge
-            )
-        if _ends_open(use, length_s) and facts.last_sample_dbfs is not None and facts.last_sample_dbfs > edge:
-            message = (
-                f"{context.source} ends inside the sound: its last sample is at {facts.last_sample_dbfs:.1f} dBFS."
-            )
-            yield Outcome(
-                Status.WARN, "end", message, track=use.track, at_s=length_s, value=facts.last_sample_dbfs, limit=edge
-            )
+        if _starts_open(use):
+            yield from _judge(context, use.track, "start", facts.first_sample_dbfs, 0.0)
+        if _ends_open(use, length_s):
+            yield from _judge(context, use.track, "end", facts.last_sample_dbfs, length_s)
+
+
+def _judge(context: SourceContext, track: str, edge: str, level_dbfs: float | None, at_s: float) -> Iterator[Outcome]:
+    """What one outermost sample says; ``edge`` is ``start`` or ``end``."""
+    note, warn = (context.limits.get("audio/cut-off", name) for name in ("note_dbfs", "warn_dbfs"))
+    if level_dbfs is None or level_dbfs <= note:
+        return
+    sample = "first" if edge == "start" else "last"
+    message = f"{context.source} {edge}s inside the sound: its {sample} sample is at {level_dbfs:.1f} dBFS."
+    status = Status.WARN if level_dbfs > warn else Status.NOTE
+    yield Outcome(status, edge, message, track=track, at_s=at_s, value=level_dbfs, limit=warn)
 
 
 def _starts_open(use: SourceUse) -> bool:

@@ -27,15 +27,13 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     warn, note = (context.limits.get("audio/dc-offset", name) for name in ("warn_dbfs", "note_dbfs"))
     if worst <= note:
         return
-    channel = CHANNELS[levels.index(worst)] if len(levels) == 2 else "the"
+    where = f" in the {CHANNELS[levels.index(worst)]} channel" if len(levels) == 2 else ""
     is_cured = bool(context.uses) and all("highpass" in use.chain_kinds for use in context.uses)
     tail = "; the highpass in the chain removes it" if is_cured else ""
     yield Outcome(
         Status.WARN if worst > warn and not is_cured else Status.NOTE,
         "offset",
-        f"{context.source} has an offset of {worst:.1f} dBFS in {channel} channel{tail}.".replace(
-            "in left", "in the left"
-        ).replace("in right", "in the right"),
+        f"{context.source} has an offset of {worst:.1f} dBFS{where}{tail}.",
         value=worst,
         limit=warn,
     )

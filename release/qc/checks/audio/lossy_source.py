@@ -8,6 +8,8 @@ from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import SourceContext
 
+CODEC_NAMES = {"vorbis": "Ogg Vorbis", "opus": "Opus"}
+
 
 @check(
     "audio/lossy-source",
@@ -21,7 +23,8 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     """No source went through a lossy encoder."""
     facts = context.facts
     if facts.info.is_lossy:
-        yield Outcome(Status.WARN, "lossy", f"{context.source} is a {facts.info.codec.upper()} file.")
+        name = CODEC_NAMES.get(facts.info.codec, facts.info.codec.upper())
+        yield Outcome(Status.WARN, "lossy", f"{context.source} is a lossy file ({name}).")
         return
     limit = {
         name: context.limits.get("audio/lossy-source", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release.model.finding import Status
+from release.model.programme import Shift
 from release.qc.check import Outcome, check
 from release.qc.contexts import DiscContext
 
@@ -19,8 +20,18 @@ from release.qc.contexts import DiscContext
 )
 def rule(context: DiscContext) -> Iterator[Outcome]:
     """Track starts and indexes lie on CD frames already."""
-    for shift in context.shifts:
-        moved = shift.used_samples - shift.asked_samples
-        if moved:
-            message = f"The {shift.what} moved by {moved:+d} samples at {shift.rate_hz / 1000:g} kHz ({moved * 1000 / shift.rate_hz:+.2f} ms) to a CD frame."
-            yield Outcome(Status.NOTE, "snapped", message, track=shift.track, value=moved * 1000 / shift.rate_hz)
+    moved = [shift for shift in context.shifts if shift.used_samples != shift.asked_samples]
+    if not moved:
+        return
+    farthest = max(moved, key=lambda shift: abs(_moved_ms(shift)))
+    listed = "; ".join(f"{shift.track}: {shift.what} {_moved_ms(shift):+.2f} ms" for shift in moved)
+    if len(moved) == 1:
+        message = f"One point moved to a CD frame. {listed}."
+    else:
+        message = f"{len(moved)} points moved to CD frames, by {abs(_moved_ms(farthest)):.2f} ms at most. {listed}."
+    track = farthest.track if len(moved) == 1 else None
+    yield Outcome(Status.NOTE, "snapped", message, track=track, value=_moved_ms(farthest))
+
+
+def _moved_ms(shift: Shift) -> float:
+    return (shift.used_samples - shift.asked_samples) * 1000 / shift.rate_hz

@@ -29,7 +29,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         yield Outcome(
             Status.WARN,
             "over",
-            f"{item.path} decodes to {peak:+.2f} dBTP, over the limit of {limit:+.2f} dBTP.",
+            f"{item.path} decodes to {peak:+.2f} dBTP, over the limit of {limit:.2f} dBTP.",
             remedy=_remedy(peak - limit, own.true_peak_dbtp if own else None),
             track=item.track,
             at_s=item.true_peak_at_s,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release.model.finding import Status
+from release.model.metadata import TrackInfo
 from release.qc.check import Outcome, check
 from release.qc.contexts import ProgrammeContext
 
@@ -39,8 +40,13 @@ def rule(context: ProgrammeContext) -> Iterator[Outcome]:
             value=len(missing),
             limit=0,
         )
-    uncredited = [key for key, track in context.project.tracks.items() if not track.writers and not track.hidden]
+    tracks = context.project.tracks.items()
+    uncredited = [key for key, track in tracks if not track.hidden and not track.writers and not _has_composer(track)]
     if uncredited:
         yield Outcome(
             Status.NOTE, "no-writers", f"No writers: {', '.join(uncredited)}.", remedy="Write the track's writers."
         )
+
+
+def _has_composer(track: TrackInfo) -> bool:
+    return track.work is not None and bool(track.work.composer)

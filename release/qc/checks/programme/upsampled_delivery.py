@@ -23,12 +23,14 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     lower = {
         key: facts.info.sample_rate_hz for key, facts in context.sources.items() if facts.info.sample_rate_hz < rate_hz
     }
+    # A side has one rate for all its tracks, and what is cut or recorded from it has none.
+    status = Status.NOTE if context.target.kind in {"vinyl", "cassette"} else Status.WARN
     by_rate: dict[int, list[str]] = {}
     for key, own_hz in lower.items():
         by_rate.setdefault(own_hz, []).append(key)
     for own_hz, keys in sorted(by_rate.items()):
         yield Outcome(
-            Status.WARN,
+            status,
             "upsampled",
             f"Delivered at {rate_hz / 1000:g} kHz from a source of {own_hz / 1000:g} kHz: {', '.join(keys)}.",
             track=keys[0] if len(keys) == 1 else None,
