@@ -121,7 +121,7 @@ def _block_problems(block: TextBlock) -> Iterator[TextProblem]:
             listed = ", ".join(f"{char!r} ({unicodedata.name(char, 'no name')})" for char, _ in found[:5])
             yield TextProblem(
                 "unencodable",
-                f"{field} of {f'track {track}' if track else 'the disc'}: CD-TEXT in {charset} cannot hold {listed}",
+                f"{field} of {_owner(track)}: CD-TEXT in {charset} cannot hold {listed}",
                 block.language,
                 track,
                 field,
@@ -129,12 +129,21 @@ def _block_problems(block: TextBlock) -> Iterator[TextProblem]:
                 replace_unencodable(text, charset),
             )
     if clean and (count := pack_count(block)) > MOST_PACKS:
+        track, field, text, _ = max(_texts(block), key=lambda entry: len(entry[2]))
         yield TextProblem(
             "overflow",
             f"the texts in {block.language or 'the main language'} need {count - SIZE_PACKS} CD-TEXT packs; one "
-            f"language has {MOST_PACKS - SIZE_PACKS} ({(MOST_PACKS - SIZE_PACKS) * PAYLOAD_BYTES} bytes)",
+            f"language has {MOST_PACKS - SIZE_PACKS} ({(MOST_PACKS - SIZE_PACKS) * PAYLOAD_BYTES} bytes); the longest is "
+            f"the {field} of {_owner(track)}, with {len(text)} characters",
             block.language,
+            track,
+            field,
+            text,
         )
+
+
+def _owner(track: int) -> str:
+    return f"track {track}" if track else "the disc"
 
 
 def _texts(block: TextBlock) -> Iterator[tuple[int, str, str, str]]:
@@ -147,6 +156,11 @@ def _texts(block: TextBlock) -> Iterator[tuple[int, str, str, str]]:
     yield 0, "ean", block.ean, "ascii"
     for track, isrc in enumerate(block.isrcs, start=1):
         yield track, "isrc", isrc, "ascii"
+
+
+def has_code(language: str) -> bool:
+    """True for a language (``de``, ``pt-BR``) that CD-TEXT has a code for."""
+    return bool(language) and _language_byte(language) is not None
 
 
 def _language_byte(language: str) -> int | None:

@@ -148,7 +148,7 @@ def _check_once(scope: Scope, words: Sequence[str], loc: Loc) -> None:
 
 def _check_cd(scope: Scope, target: CdTarget, loc: Loc) -> None:
     if not target.images:
-        scope.add((*loc, "images"), "the list of images is empty", "name one: ddp, cue or toc", "missing")
+        scope.add((*loc, "images"), "the list of images is empty", "name one: ddp, cue, bin or toc", "missing")
     _check_once(scope, target.images, (*loc, "images"))
     if target.discs is not None and not target.discs:
         scope.add((*loc, "discs"), "the list of discs is empty", "leave it out", "missing")

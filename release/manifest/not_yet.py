@@ -14,7 +14,6 @@ from release.manifest.fields import fail
 
 NOT_YET: Mapping[str, str] = {
     "process.vst3": "VST3 plug-ins as processing steps",
-    "process.deemphasis": "taking off 50/15 µs emphasis",
     "process.match_eq": "matching the tone of a reference",
     "process.multiband": "multiband compression",
     "process.de_esser": "de-essing",
@@ -24,8 +23,6 @@ NOT_YET: Mapping[str, str] = {
     "process.de_clip": "restoring clipped peaks",
     "process.de_hum": "removing hum",
     "process.de_noise": "removing broadband noise",
-    "targets.cd.text.languages=several": "CD-TEXT in several languages",
-    "targets.cd.text.languages=japanese": "CD-TEXT in a language that needs the MS-JIS characters",
 }
 
 STEP_KINDS_NOT_YET = tuple(key.removeprefix("process.") for key in NOT_YET if key.startswith("process."))

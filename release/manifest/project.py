@@ -80,6 +80,9 @@ class Translation(ManifestModel):
     title: Text = Field(default="", description="Title in that language.")
     artist: Text = Field(default="", description="Artist in that language.")
     message: Text = Field(default="", description="CD-TEXT message in that language.")
+    songwriter: Text = Field(default="", description="Songwriters in that language, as CD-TEXT names them.")
+    composer: Text = Field(default="", description="Composers in that language, as CD-TEXT names them.")
+    arranger: Text = Field(default="", description="Arrangers in that language, as CD-TEXT names them.")
 
 
 Translations = dict[Language, Translation]
@@ -103,7 +106,9 @@ class ReleaseFields(ManifestModel):
     c_line: Text = Field(default="", description="Who owns the artwork and texts, with the year; without the © sign.")
     artwork: ArtworkPath = Field(default="", description="Front cover, PNG or JPEG, relative to the manifest.")
     credits: tuple[Credit, ...] = Field(default=(), description="People behind the whole release.")
-    translations: Translations = Field(default={}, description="Title and artist in other languages, by language code.")
+    translations: Translations = Field(
+        default={}, description="Texts in other languages, by language code; CD-TEXT of that language takes them."
+    )
 
 
 class Release(ReleaseFields):
@@ -234,7 +239,7 @@ class Track(ManifestModel):
     credits: tuple[Credit, ...] = Field(default=(), description="Who else took part.")
     message: Text = Field(default="", description="CD-TEXT message of this track.")
     translations: Translations = Field(
-        default={}, description="Title, artist and message in other languages, by language code."
+        default={}, description="Texts in other languages, by language code; CD-TEXT of that language takes them."
     )
     work: Work | None = Field(
         default=None, description="The work that it is a movement of; tracks of one work share a level group."

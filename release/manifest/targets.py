@@ -8,6 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, field_validator, model_validator
 
 from release.encode.codec import CODECS
+from release.formats.cdtext import has_code
+from release.formats.cdtext_tables import MOST_BLOCKS
 from release.manifest.fields import (
     Bitrate,
     Language,
@@ -31,7 +33,6 @@ from release.manifest.fields import (
     word,
 )
 from release.manifest.names import DEFAULT_NAMES, check_template
-from release.manifest.not_yet import refuse
 from release.manifest.process import Process
 from release.manifest.project import Copy, Edition, GainDb, Gap, ProjectFields
 from release.manifest.scalars import ScalarError, parse_switch, parse_time
@@ -42,7 +43,6 @@ CHUNKS = ("bext", "axml", "info", "id3")
 SERVICES = ("spotify", "apple-music", "youtube", "youtube-music", "tidal", "amazon-music", "deezer", "pandora")
 """Services whose rules the checks know (release/qc/data/services.json); a test holds the two together."""
 DEFAULT_CHUNKS = ("bext", "axml")
-MS_JIS_LANGUAGES = ("ja",)
 
 SideName = Annotated[str, word("the name of a side")]
 Sides = dict[SideName, tuple[TrackRef, ...]]
@@ -181,7 +181,9 @@ class CdText(ManifestModel):
     """CD-TEXT."""
 
     languages: tuple[Language, ...] = Field(
-        default=("en",), description="Languages, one block each, the release's own first."
+        default=("en",),
+        description="Languages, one block each, the release's own first; ja is written in MS-JIS, others in Latin-1. "
+        "Texts come from translations, and from the titles themselves where a language has none.",
     )
     packs: tuple[Annotated[str, choice("disc_id", "genre", "codes")], ...] = Field(
         default=(), description="Further packs: catalogue number (disc_id), genre, and EAN with ISRCs (codes)."
@@ -189,14 +191,17 @@ class CdText(ManifestModel):
 
     @field_validator("languages", mode="after")
     @classmethod
-    def one_language(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        """One block of Latin letters is what this version writes."""
+    def known_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Each language once, at most eight, and all of them known to CD-TEXT."""
         if not value:
             raise fail("the list of languages is empty", "name one, or write text: true", "missing")
-        if len(value) > 1:
-            raise refuse("targets.cd.text.languages=several", f"write text: {{languages: [{value[0]}]}}")
-        if value[0].partition("-")[0] in MS_JIS_LANGUAGES:
-            raise refuse("targets.cd.text.languages=japanese", "write text: true")
+        if len(value) > MOST_BLOCKS:
+            raise fail(f"{len(value)} languages; CD-TEXT has room for {MOST_BLOCKS}", "name fewer", "out-of-range")
+        if len(set(value)) < len(value):
+            raise fail("a language is listed twice", "list each language once", "duplicate")
+        for language in value:
+            if not has_code(language):
+                raise fail(f"CD-TEXT has no code for the language '{language}'", "name another", "unknown-language")
         return value
 
 
@@ -279,8 +284,10 @@ class CdTarget(TargetBase):
 
     kind: Literal["cd"] = Field(default="cd", description="Kind of target.")
     dither: Dither = Field(default=Dither(), description="Dither, where words get shorter.")
-    images: tuple[Annotated[str, choice("ddp", "cue", "toc")], ...] = Field(
-        default=("ddp",), description="Forms in which the disc is written."
+    images: tuple[Annotated[str, choice("ddp", "cue", "bin", "toc")], ...] = Field(
+        default=("ddp",),
+        description="Forms in which the disc is written: a DDP set (ddp), one WAV with a CUE sheet (cue), a raw image "
+        "with a CUE sheet (bin) or with a cdrdao TOC (toc).",
     )
     text: CdText | None = Field(
         default=None,

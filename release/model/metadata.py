@@ -43,11 +43,17 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Title and performer in one language, for CD-TEXT blocks."""
+    """Texts in one language, for CD-TEXT blocks; what is empty is taken from the main language."""
 
     title: str = ""
     artist: str = ""
     message: str = ""
+    songwriter: str = ""
+    composer: str = ""
+    arranger: str = ""
+
+
+NO_TEXTS = Texts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class CdTextSpec:
 
 @dataclass(frozen=True, slots=True)
 class CdSpec:
-    """What a CD target writes; ``images`` from ``ddp``, ``cue``, ``toc``."""
+    """What a CD target writes; ``images`` from ``ddp``, ``cue``, ``bin``, ``toc``."""
 
     images: tuple[str, ...] = ("ddp",)
     text: CdTextSpec | None = None

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from release.errors import ManifestError, Problem, SourceError, UsageError
-from release.formats.cdtext import text_problems
-from release.formats.ddp.writer import refusals
 from release.manifest.load import LoadedManifest, load_manifest
 from release.manifest.resolve import check_paths, resolve, source_ids
 from release.model.project import ResolvedProject
 from release.model.source import SourceInfo
-from release.model.target import CdSpec
+from release.operations.disc_refusals import refuse_discs
 from release.targets.book import Book
-from release.targets.cd import discs_of
 from release.targets.plan import TargetPlan
 from release.targets.registry import plan_target
 
@@ -62,31 +59,6 @@ def open_project(path: Path, source_roots: Sequence[Path] = ()) -> OpenProject:
     project = resolve(manifest, sources)
     refuse_discs(manifest, project)
     return OpenProject(manifest, project, paths)
-
-
-def refuse_discs(manifest: LoadedManifest, project: ResolvedProject) -> None:
-    """Hold every disc against what its formats can carry, before anything renders.
-
-    Raises:
-        ManifestError: with every text and time that does not fit, and what would.
-    """
-    problems: list[Problem] = []
-    for target in project.targets:
-        if not isinstance(target.spec, CdSpec):
-            continue
-        for disc in discs_of(target):
-            texts = text_problems(disc.text_blocks)
-            for text in texts:
-                proposal = (
-                    f"write it as {text.proposal!r}, or leave CD-TEXT out" if text.proposal else "leave CD-TEXT out"
-                )
-                loc = ("targets", target.name, "text")
-                problems.append(manifest.problem(loc, text.message, f"{proposal} (text: false)", "cd-text"))
-            if "ddp" in target.spec.images and not texts:
-                remedy = "leave ddp out of images, or change the disc"
-                problems += [manifest.problem(("targets", target.name), r, remedy, "ddp") for r in refusals(disc)]
-    if problems:
-        raise ManifestError("discs that cannot be written", problems=problems)
 
 
 def probe_sources(paths: Mapping[str, Path]) -> dict[str, SourceInfo]:

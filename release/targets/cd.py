@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from release.model.disc import Disc, disc_from_unit
+from release.model.disc import Disc
+from release.model.disc_unit import disc_from_unit
 from release.model.metadata import ReleaseInfo
 from release.model.target import CdSpec, ResolvedTarget
 from release.pipeline.step import Input, StepRef, fact_of

@@ -1,4 +1,4 @@
-"""What a target writes and in which form: rates, widths, dither, formats, and the limits of a disc."""
+"""What a target writes and in which form: rates, widths, dither, formats, names of files."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from release.manifest.targets import CassetteTarget, CdTarget, FileTarget, SideT
 from release.model.metadata import ReleaseInfo, TrackInfo
 from release.model.programme import Unit
 from release.model.target import CassetteSpec, CdSpec, CdTextSpec, DitherSpec, FileSpec, FilesSpec, VinylSpec
-from release.units import CD_RATE_HZ, format_msf, samples_per_cd_frame
+from release.units import CD_RATE_HZ
 
-LAST_CD_FRAME = 99 * 4500 + 59 * 75 + 74
-MOST_CD_TRACKS = 99
-MOST_CD_INDEXES = 99
 HIGHEST_SHAPED_HZ = 48_000
 
 
@@ -140,28 +137,3 @@ def name_fields(disc: str, number: int, track: TrackInfo, release: ReleaseInfo) 
         "barcode": release.barcode,
         "catalogue_number": release.catalogue_number,
     }
-
-
-def check_disc(name: str, unit: Unit, loc: Loc, locs: Mapping[str, Loc], problems: Problems) -> None:
-    """The limits of the disc format itself: 99 tracks, 99 indexes, 99:59:74 (cd.md 1.2)."""
-    spans = [span for span in unit.timeline.tracks if span.number is not None]
-    if len(spans) > MOST_CD_TRACKS:
-        problems.add(
-            locs[spans[MOST_CD_TRACKS].key], f"disc {unit.name} of target '{name}' has {len(spans)} tracks; a CD holds 99",
-            "part them into discs", "too-many-tracks",
-        )  # fmt: skip
-    for span in spans:
-        if len(span.indexes) + 1 > MOST_CD_INDEXES:
-            problems.add(
-                (*locs[span.key], "indexes"), f"'{span.key}' has indexes up to {len(span.indexes) + 1}; a CD track has 99 at most",
-                "write fewer", "too-many-indexes",
-            )  # fmt: skip
-    if not spans:
-        return
-    frame = samples_per_cd_frame(unit.timeline.rate_hz)
-    lead_out = -(-(unit.timeline.length - min(spans[0].pause_start or 0, 0)) // frame)
-    if lead_out > LAST_CD_FRAME:
-        problems.add(
-            loc, f"disc {unit.name} of target '{name}' ends at {format_msf(lead_out)}; a CD's times end at 99:59:74",
-            "part it into discs", "disc-too-long",
-        )  # fmt: skip

@@ -2,8 +2,9 @@
 
 import pytest
 
-from release.model.disc import Copy, DiscText, disc_from_unit
+from release.model.disc import Copy, DiscText
 from release.model.disc_compare import borrow_texts, compare_disc
+from release.model.disc_unit import disc_from_unit
 from release.model.metadata import ReleaseInfo, Texts, TrackInfo, Work, Writer
 from release.model.programme import Timeline, TrackSpan, Unit
 from release.model.target import CdTextSpec

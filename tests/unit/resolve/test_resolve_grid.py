@@ -3,7 +3,7 @@
 import pytest
 from resolve_projects import codes, refusal, resolved, source, target
 
-from release.model.disc import disc_from_unit
+from release.model.disc_unit import disc_from_unit
 
 FRAME = 588
 SOURCES = {"a.wav": source(n_samples=441_100), "b.wav": source(n_samples=441_000)}
@@ -91,9 +91,23 @@ def test_first_track_has_two_seconds_that_no_gap_changes():
     assert (a.start, a.pause_start) == (0, -150 * FRAME)
 
 
-@pytest.mark.parametrize(("pause", "frames"), [("3 s", 225), ("1 s", 150), ("0 s", 150), ("2.001 s", 151)])
+@pytest.mark.parametrize(("pause", "frames"), [("3 s", 225), ("2 s", 150), ("2.001 s", 151)])
 def test_first_pause_is_two_seconds_or_more(pause, frames):
     assert _disc(_text(first=f"pause: {pause}"))[0].pause_start == -frames * FRAME
+
+
+@pytest.mark.parametrize("pause", ["1 s", "0 s", "149 frames"])
+def test_a_shorter_first_pause_is_refused_at_its_line(pause):
+    error = refusal(_text(first=f"pause: {pause}"), SOURCES)
+
+    assert codes(error) == ["first-pause-short"]
+    assert "tracks[a].pause" in error.problems[0].problem
+
+
+def test_a_pause_of_a_track_that_only_one_target_moves_to_the_front_grows():
+    text = _text("pause: 1 s").replace("cd: {}", "cd: {tracks: [b, a]}")
+
+    assert _disc(text)[0].pause_start == -150 * FRAME
 
 
 def test_indexes_count_from_the_asked_start_and_snap():
