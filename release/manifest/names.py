@@ -14,6 +14,8 @@ LONGEST_NAME_BYTES = 120
 _NUMBERS = ("disc", "number")
 _PIECE = re.compile(r"\{([^{}]*)\}|([^{}]+)|([{}])")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
+_COLON = re.compile(r"(?<=\S):(?=\s)")
+"""Between a title and its second part: a dash reads as the colon did."""
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 """Names that Windows keeps for devices, with any extension (Microsoft, Naming Files, Paths, and Namespaces)."""
 
@@ -89,6 +91,7 @@ def safe_name(text: str) -> str:
     Characters that some file system forbids become ``-``; leading dots and trailing dots and blanks go.
     """
     plain = unicodedata.normalize("NFC", text)
+    plain = _COLON.sub(" -", plain)
     plain = _FORBIDDEN.sub(lambda m: "" if ord(m[0]) > 0x7E or ord(m[0]) < 0x20 else "-", plain)
     plain = re.sub(r"\s+", " ", plain).strip().lstrip(". ")
     plain = _cut(plain, LONGEST_NAME_BYTES).rstrip(". ")

@@ -77,7 +77,8 @@ def _reason(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
         )
     reduction = fact["reduction_db"][n] if fact["reduction_db"] else 0.0
     if reduction > 0.005:
-        words.append(f"limiter takes up to {reduction:.1f} dB at {_moment(fact['reduction_at_s'][n])}")
+        amount = f"up to {reduction:.1f} dB" if reduction >= 0.05 else "less than 0.1 dB"
+        words.append(f"limiter takes {amount} at {_moment(fact['reduction_at_s'][n])}")
     elif level.limiter is not None:
         words.append("limiter not reached")
     return "; ".join(words)

@@ -171,7 +171,8 @@ def cut_sheet(sheet: CarrierSheet) -> CarrierView:
             filter(
                 None,
                 (
-                    "Times are min:s.ms from the first sample of the file; starts are given in samples too.",
+                    "Times are min:s.ms from the first sample of the file; starts are given in samples too. "
+                    "A length is without the gap after it.",
                     sheet.profile and f"Lengths are held against: {fig.visible(sheet.profile)}.",
                     "One file per side, gaps included."
                     if is_vinyl
@@ -241,6 +242,7 @@ def _band(band: Band, following: Band | None, rate_hz: int, release_artist: str)
     levels = [] if band.integrated_lufs is None else [f"{fig.level(band.integrated_lufs)} LUFS"]
     if band.true_peak_dbtp is not None:
         levels.append(f"{fig.level(band.true_peak_dbtp)} dBTP")
+    is_joined = following is not None and following.is_joined
     return BandRow(
         number=fig.name(band.number) or "·",
         title=fig.name(band.title),
@@ -248,8 +250,8 @@ def _band(band: Band, following: Band | None, rate_hz: int, release_artist: str)
         isrc=fig.isrc(band.isrc),
         start=fig.clock(band.start, rate_hz),
         start_samples=str(band.start),
-        length=fig.clock(band.length, rate_hz),
-        gap="joined" if following and following.is_joined else fig.clock(band.gap_after, rate_hz) if following else "",
+        length=fig.clock(band.length - (0 if is_joined else band.gap_after), rate_hz),
+        gap="joined" if is_joined else fig.clock(band.gap_after, rate_hz) if following else "",
         levels=", ".join(levels),
     )
 

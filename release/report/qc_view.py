@@ -164,7 +164,7 @@ def _source_row(item: Json) -> FileRow:
         str(item.get("container", "")),
         str(item.get("codec", "")),
         fig.rate(rate_hz or None),
-        word_length(item.get("bit_depth")),
+        "" if str(item.get("codec", "")).startswith("float") else word_length(item.get("bit_depth")),
     ]
     facts += [channels, fig.clock(int(item.get("samples") or 0), rate_hz) if rate_hz else ""]
     return FileRow(

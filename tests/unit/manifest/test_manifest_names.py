@@ -49,7 +49,7 @@ def test_patterns_that_are_none(template):
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("AC/DC: Live?", "AC-DC- Live-"),
+        ("AC/DC: Live?", "AC-DC - Live-"),
         ("../../etc/passwd", "-..-etc-passwd"),
         ("con", "con_"),
         ("NUL.txt", "NUL_.txt"),

@@ -67,6 +67,13 @@ def test_join_and_gap_are_told_apart():
     assert gaps == ["joined", "0:02.000", ""]
 
 
+def test_length_is_without_the_gap_after_it():
+    bands = cut_sheet(sides.vinyl()).sides[0].bands
+
+    # 227 s run into the next; 244 s of which the last 2 are the gap
+    assert [band.length for band in bands[:2]] == ["3:47.000", "4:02.001"]
+
+
 def test_side_over_its_best_length_is_marked_in_words():
     view = cut_sheet(sides.vinyl())
 
