@@ -114,9 +114,9 @@ def encode_stage(format_name: str) -> Stage:
         "wav": ("numpy",),
         "flac": ("soundfile",),
         "aiff": ("soundfile",),
-        "mp3": ("pedalboard",),
+        "mp3": ("pedalboard", "av"),  # LAME of one, or of the other where a wheel hides it (decision 0021)
         "alac": ("av",),
-        "aac": ("av",),
+        "aac": ("av", "numba"),
         "opus": ("av",),
     }[format_name]
-    return Stage(f"encode-{format_name}", 1, run_encode, "file", libraries=libraries, weight=_WEIGHTS[format_name])
+    return Stage(f"encode-{format_name}", 2, run_encode, "file", libraries=libraries, weight=_WEIGHTS[format_name])
