@@ -171,8 +171,7 @@ def cut_sheet(sheet: CarrierSheet) -> CarrierView:
             filter(
                 None,
                 (
-                    "Times are min:s.ms from the first sample of the file; starts are given in samples too. "
-                    "A length is without the gap after it.",
+                    "Times are min:s.ms from the first sample of the file. A length is without the gap after it.",
                     sheet.profile and f"Lengths are held against: {fig.visible(sheet.profile)}.",
                     "One file per side, gaps included."
                     if is_vinyl
