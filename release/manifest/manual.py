@@ -111,6 +111,8 @@ def _steps() -> str:
         "| step | parameter | unit | range | default | meaning |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
     for kind, step in STEP_KINDS.items():
+        if not step.parameters:
+            lines.append(f"| `{kind}` |  |  |  |  | {_cell(step.doc.partition(chr(10))[0])} |")
         for name, entry in step.parameters.items():
             values = ", ".join(f"`{c}`" for c in entry.choices) or f"{entry.minimum:g} to {entry.maximum:g}"
             values += ", or one for each band" if entry.is_many else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from release.dsp.steps.kind import Processor, StepKind, below_nyquist, parameter
+from release.dsp.steps.kind import BOTH_ONLY, Processor, StepKind, below_nyquist, parameter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +38,4 @@ class MonoBelow:
         return MonoBelowProcessor(self.frequency, rate_hz, channels)
 
 
-KIND = StepKind("mono_below", MonoBelow)
+KIND = StepKind("mono_below", MonoBelow, acts_on=BOTH_ONLY)

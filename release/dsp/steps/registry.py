@@ -5,13 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from release.dsp.steps import compressor, eq, gain, highpass, lowpass, mono_below
+from release.dsp.steps import (
+    balance,
+    compressor,
+    deemphasis,
+    delay,
+    eq,
+    gain,
+    highpass,
+    lowpass,
+    mono,
+    mono_below,
+    polarity,
+    width,
+)
 from release.dsp.steps.kind import Processor, StepKind
 from release.model.programme import Value
 
-STEP_KINDS: Mapping[str, StepKind] = {
-    module.KIND.name: module.KIND for module in (gain, highpass, lowpass, eq, compressor, mono_below)
-}
+_MODULES = (
+    *(gain, highpass, lowpass, eq),
+    *(compressor,),
+    *(width, mono_below, mono, balance, polarity, delay, deemphasis),
+)
+STEP_KINDS: Mapping[str, StepKind] = {module.KIND.name: module.KIND for module in _MODULES}
 
 
 def check(kind: str, parameters: Mapping[str, Value], rate_hz: int, *, acts_on: str = "both") -> None:

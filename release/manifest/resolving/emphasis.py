@@ -40,7 +40,7 @@ def check_emphasis(
             problems.add(
                 (*book.main[part.place].loc, "pre_emphasis"),
                 f"'{part.key}' carries emphasis and can only pass untouched to a CD; in target '{name}' {why}",
-                f"leave '{part.key}' out of '{name}', or use a source without emphasis",
+                f"begin its process with deemphasis, leave '{part.key}' out of '{name}', or use a source without emphasis",
                 "emphasis",
             )
 

@@ -22,7 +22,18 @@ EXAMPLES = {
     "eq": {"shape": "low-shelf", "frequency": 110.0, "gain": 1.5, "q": 0.7},
     "compressor": {"threshold": -24.0, "ratio": 3.0, "attack": 0.02, "release": 0.15},
     "mono_below": {"frequency": 150.0},
+    "width": {"width": (0.5, 1.0, 1.3), "crossovers": (150.0, 4000.0)},
+    "mono": {},
+    "balance": {"balance": 1.5},
+    "polarity": {},
+    "delay": {"time": 0.00071},
+    "deemphasis": {},
 }
+
+
+def made(kind, acts_on=None):
+    """The example's processor, acting on what its kind names first."""
+    return make_step(kind, EXAMPLES[kind], RATE, 2, acts_on=acts_on or STEP_KINDS[kind].acts_on[0])
 
 
 def impulse_response(kind, parameters, seconds=4.0, rate_hz=RATE):
@@ -60,7 +71,7 @@ def test_declarations_are_whole(kind):
         assert entry.doc.endswith(".")
         assert entry.choices or (entry.minimum is not None and entry.maximum is not None)
         assert entry.required or entry.default is not None
-    check(kind, EXAMPLES[kind], RATE)
+    check(kind, EXAMPLES[kind], RATE, acts_on=declared.acts_on[0])
     assert settle_samples(kind, EXAMPLES[kind], RATE) >= 0
 
 
@@ -80,6 +91,15 @@ def test_declarations_are_whole(kind):
         ("eq", {"shape": "peak", "frequency": 30_000.0, "gain": 1.0}, "half the sample rate"),
         ("compressor", {"threshold": -10.0, "ratio": 0.5}, "ratio: 0.5 is below 1"),
         ("mono_below", {"frequency": 5.0}, "frequency: 5 Hz is below 10 Hz"),
+        ("mono", {"keep": "side"}, "keep: side is not one of mean, left, right"),
+        ("delay", {"time": 0.001}, "delay needs channels: left, right, mid or side"),
+        ("gain", {"gain": (1.0, 2.0)}, "gain: one value is expected here, not 2"),
+        ("width", {"width": (1.0, 2.0)}, "width: 2 values for 1 band"),
+        ("width", {"width": 5.0}, "width: 5 is above 4"),
+        ("width", {"width": (1.0, -2.0)}, "width: -2 is below 0"),
+        ("width", {"width": 1.0, "crossovers": (900.0, 200.0)}, "each must be higher"),
+        ("width", {"width": 1.0, "crossovers": (900.0, 24_000.0)}, "crossovers: 24000 Hz is not below 24000 Hz"),
+        ("width", {"width": 1.0, "crossovers": (1.0, 2.0, 3.0, 4.0)}, "crossovers: 4 make 5 band"),
     ],
 )
 def test_what_cannot_be_is_refused_in_plain_words(kind, parameters, text):
@@ -95,12 +115,16 @@ def test_mono_below_needs_stereo():
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from(sorted(EXAMPLES)), st.lists(st.integers(0, 20_000), max_size=8))
-def test_any_block_split_gives_the_same_samples(kind, cuts):
+@given(
+    st.sampled_from([(kind, part) for kind in sorted(EXAMPLES) for part in STEP_KINDS[kind].acts_on]),
+    st.lists(st.integers(0, 20_000), max_size=8),
+)
+def test_any_block_split_gives_the_same_samples(kind_and_part, cuts):
+    kind, part = kind_and_part
     audio = noise(11, 20_000, scale=0.3)
     before = audio.copy()
-    whole = run(make_step(kind, EXAMPLES[kind], RATE, 2), audio)
-    assert np.array_equal(run(make_step(kind, EXAMPLES[kind], RATE, 2), audio, cuts), whole)
+    whole = run(made(kind, part), audio)
+    assert np.array_equal(run(made(kind, part), audio, cuts), whole)
     assert whole.shape == audio.shape
     assert np.array_equal(audio, before)
 
@@ -285,8 +309,8 @@ def test_mono_below_equals_its_plain_twin():
 def test_settling_time_is_long_enough(kind):
     """A step that has heard ``settle_samples`` of what came before gives what it would have given from the start."""
     audio = noise(12, 5 * RATE, scale=0.3)
-    whole = run(make_step(kind, EXAMPLES[kind], RATE, 2), audio)
+    whole = run(made(kind), audio)
     settle = settle_samples(kind, EXAMPLES[kind], RATE)
     start = 4 * RATE
-    part = run(make_step(kind, EXAMPLES[kind], RATE, 2), audio[start - settle :])[settle:]
+    part = run(made(kind), audio[start - settle :])[settle:]
     assert np.abs(part - whole[start:]).max() < 10 ** (-100 / 20)

@@ -42,5 +42,5 @@ def test_a_step_is_refused_in_every_chain(where):
 
 
 def test_a_step_without_parameters_is_refused_too():
-    for written in ("deemphasis", "{deemphasis: {}}", "{deemphasis: }"):
+    for written in ("vst3", "{vst3: {}}", "{vst3: }"):
         assert only_problem(small(track=f"process: [{written}]")).code == "not-yet"
