@@ -36,10 +36,11 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     strong = limit["strong_from_hz"] <= edge_hz <= limit["strong_to_hz"]
     weak = limit["weak_from_hz"] <= edge_hz <= limit["weak_to_hz"]
     if strong or weak:
+        fall = f"{edge_db:.0f} dB" if edge_db < 100.0 else "more than 100 dB"
         yield Outcome(
             Status.WARN if strong else Status.NOTE,
             "suspected",
-            f"{context.source} may come from a lossy file: its spectrum ends at {edge_hz / 1000:.1f} kHz and falls {edge_db:.0f} dB within 500 Hz.",
+            f"{context.source} may come from a lossy file: its spectrum ends at {edge_hz / 1000:.1f} kHz and falls {fall} within 500 Hz.",
             remedy="" if strong else "Many converters and producers filter here too; ask where the file comes from.",
             value=edge_hz,
         )
