@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from release.dsp.blocks import Audio, as_audio, silence
+from release.dsp.fir import FirFilter, linear_phase
 from release.units import db_to_linear
 
 Sections = NDArray[np.float64]
@@ -95,6 +96,30 @@ def equaliser(shape: str, frequency_hz: float, gain_db: float, q: float, rate_hz
         b = (a * (up - s * down * cos + root), 2.0 * s * a * (down - s * up * cos), a * (up - s * down * cos - root))
         d = (up + s * down * cos + root, -2.0 * s * (down + s * up * cos), up + s * down * cos - root)
     return np.array([[b[0] / d[0], b[1] / d[0], b[2] / d[0], d[1] / d[0], d[2] / d[0]]])
+
+
+def notch(frequency_hz: float, q: float, rate_hz: int) -> Sections:
+    """The section that takes one frequency out."""
+    w = 2.0 * math.pi * frequency_hz / rate_hz
+    cos, alpha = math.cos(w), math.sin(w) / (2.0 * q)
+    a0 = 1.0 + alpha
+    return np.array([[1.0 / a0, -2.0 * cos / a0, 1.0 / a0, -2.0 * cos / a0, (1.0 - alpha) / a0]])
+
+
+def tilt(frequency_hz: float, gain_db: float, rate_hz: int) -> Sections:
+    """The section that leans a spectrum: half of the gain up above the frequency, half of it down below."""
+    k = math.tan(math.pi * frequency_hz / rate_hz)
+    a = db_to_linear(gain_db / 2.0)
+    d = 1.0 + a * k
+    return np.array([[(a + k) / d, (k - a) / d, 0.0, (a * k - 1.0) / d, 0.0]])
+
+
+def in_phase(phase: str, sections: Sections, rate_hz: int, channels: int, reach_s: float) -> BiquadFilter | FirFilter:
+    """Sections as they are (``minimum``), or a filter of the same gain at every frequency in ``linear`` phase."""
+    if phase == "minimum":
+        return BiquadFilter(sections, channels)
+    taps = linear_phase(lambda f: np.abs(response(sections, f, rate_hz)), rate_hz, reach_s)
+    return FirFilter(taps, len(taps) // 2, channels)
 
 
 def response(sections: Sections, frequencies_hz: NDArray[np.float64], rate_hz: int) -> NDArray[np.complex128]:

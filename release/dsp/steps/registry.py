@@ -16,14 +16,16 @@ from release.dsp.steps import (
     lowpass,
     mono,
     mono_below,
+    notch,
     polarity,
+    tilt,
     width,
 )
 from release.dsp.steps.kind import Processor, StepKind
 from release.model.programme import Value
 
 _MODULES = (
-    *(gain, highpass, lowpass, eq),
+    *(gain, highpass, lowpass, eq, notch, tilt),
     *(compressor,),
     *(width, mono_below, mono, balance, polarity, delay, deemphasis),
 )

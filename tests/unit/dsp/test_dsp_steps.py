@@ -28,6 +28,8 @@ EXAMPLES = {
     "polarity": {},
     "delay": {"time": 0.00071},
     "deemphasis": {},
+    "notch": {"frequency": 1000.0, "q": 5.0},
+    "tilt": {"gain": 2.0},
 }
 
 
@@ -91,6 +93,10 @@ def test_declarations_are_whole(kind):
         ("eq", {"shape": "peak", "frequency": 30_000.0, "gain": 1.0}, "half the sample rate"),
         ("compressor", {"threshold": -10.0, "ratio": 0.5}, "ratio: 0.5 is below 1"),
         ("mono_below", {"frequency": 5.0}, "frequency: 5 Hz is below 10 Hz"),
+        ("eq", {"shape": "peak", "frequency": 20.0, "gain": 9.0, "q": 20.0, "phase": "linear"}, "phase: linear would ring"),
+        ("notch", {"frequency": 25_000.0}, "half the sample rate"),
+        ("tilt", {"gain": 30.0}, "gain: 30 dB is above 24 dB"),
+        ("tilt", {"gain": 3.0, "phase": "zero"}, "phase: zero is not one of minimum, linear"),
         ("mono", {"keep": "side"}, "keep: side is not one of mean, left, right"),
         ("delay", {"time": 0.001}, "delay needs channels: left, right, mid or side"),
         ("gain", {"gain": (1.0, 2.0)}, "gain: one value is expected here, not 2"),
