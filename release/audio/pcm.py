@@ -73,11 +73,10 @@ def pack_ints(words: Ints, byte_count: int, *, is_big_endian: bool = False) -> b
         byte_count: bytes of a word.
         is_big_endian: True for AIFF.
     """
-    flat = np.ascontiguousarray(words, np.dtype("<i4")).reshape(-1)
     if byte_count != 3:
-        return flat.astype(f"{'>' if is_big_endian else '<'}i{byte_count}").tobytes()
-    columns = flat.view(np.uint8).reshape(-1, 4)
-    packed = np.empty((flat.size, 3), np.uint8)
+        return words.astype(f"{'>' if is_big_endian else '<'}i{byte_count}", copy=False).tobytes()
+    columns = np.ascontiguousarray(words, np.dtype("<i4")).view(np.uint8).reshape(-1, 4)
+    packed = np.empty((len(columns), 3), np.uint8)
     for place in range(3):
         packed[:, place] = columns[:, 2 - place if is_big_endian else place]
     return packed.tobytes()

@@ -8,6 +8,7 @@ Source: ITU-R BS.1770-5; EBU Tech 3341 and 3342.
 from __future__ import annotations
 
 import math
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -92,25 +93,28 @@ class MeterResult:
         return tuple(20.0 * math.log10(abs(v)) if v else None for v in self.dc)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; exact when read back."""
+        """Plain values; exact when read back. The powers, thousands of them, go as one word each."""
         values: dict[str, Any] = {name: getattr(self, name) for name in _SCALARS}
         for name in _LISTS:
             values[name] = [float(v) for v in getattr(self, name)]
+        for name in _POWERS:
+            values[name] = b64encode(getattr(self, name).astype("<f8").tobytes()).decode("ascii")
         return values
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> MeterResult:
         """The result that ``to_json`` gave."""
         fields: dict[str, Any] = {name: values[name] for name in _SCALARS}
-        for name in ("block_powers", "short_term_powers"):
-            fields[name] = np.array(values[name], dtype=np.float64)
-        for name in ("dc", "mean_squares"):
+        for name in _POWERS:
+            fields[name] = np.frombuffer(b64decode(values[name]), dtype="<f8").astype(np.float64)
+        for name in _LISTS:
             fields[name] = tuple(float(v) for v in values[name])
         return cls(**fields)
 
 
-_LISTS = ("block_powers", "short_term_powers", "dc", "mean_squares")
-_SCALARS = tuple(name for name in MeterResult.__dataclass_fields__ if name not in _LISTS)
+_POWERS = ("block_powers", "short_term_powers")
+_LISTS = ("dc", "mean_squares")
+_SCALARS = tuple(name for name in MeterResult.__dataclass_fields__ if name not in _POWERS + _LISTS)
 
 
 class Meter:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from release.dsp.limiter import Limiter
 from release.dsp.quantise import Quantiser
 from release.pipeline.step import RunContext, Stage, StageResult
 from release.stages.render import AUDIO_FILE, scratch_of
 from release.stages.scratch import ScratchAudio, ScratchWriter
 from release.units import db_to_linear
+
+if TYPE_CHECKING:
+    from release.dsp.limiter import Limiter
 
 Audio = NDArray[np.float64]
 PCM_FILE = "pcm.raw"
@@ -131,6 +133,8 @@ def make_limiter(settings: Mapping[str, Any] | None, rate_hz: int) -> Limiter | 
     """The limiter of a level fact, or None."""
     if settings is None:
         return None
+    from release.dsp.limiter import Limiter
+
     return Limiter(
         rate_hz,
         2,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from release.dsp.limiter import Limiter
 from release.dsp.meter import MeterResult, pooled_lufs
 from release.model.target import LevelSpec, LimiterSpec
 from release.pipeline.step import RunContext, Stage, StageResult
@@ -19,6 +18,9 @@ from release.stages.level_model import Solution, TrackLevel, Trial
 from release.stages.level_solve import scaled_track, solve_level
 from release.stages.render import Piece, PieceMeters, fact_pieces, scratch_of
 from release.stages.scratch import ScratchAudio
+
+if TYPE_CHECKING:
+    from release.dsp.limiter import Limiter
 
 Audio = NDArray[np.float64]
 
@@ -309,4 +311,4 @@ def margin_db(bit_depth: int, is_float: bool, dither: str, ceiling_dbtp: float) 
     return float(20.0 * np.log10(1.0 + ratio)) + 0.0005
 
 
-LEVEL = Stage("level", 1, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)
+LEVEL = Stage("level", 2, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)

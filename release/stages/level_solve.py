@@ -20,6 +20,13 @@ MOST_TRIALS = 8
 SMALLEST_SLOPE = 0.2
 """Below this more gain brings no loudness worth having (measurement.md section 11.3)."""
 
+LOSS_GROWTH = 2.2
+"""How many per cent the loudness that a limiter costs grows when the peaks go one per cent of a dB further over it.
+
+Between 1.7 and 3.5 on music and drums, 0 to 7 dB over the ceiling (benchmarks/README.md): good enough for the first step.
+"""
+SMALLEST_FIRST_SLOPE = 0.3
+
 Try = Callable[[Sequence[float], float], Trial]
 
 
@@ -152,7 +159,9 @@ def _solve_with_limiter(
         errors = _errors(spec, trial.tracks, zero, at) if iterates else zero
         excess = max((t.true_peak_dbtp - ceiling for t in trial.tracks if t.true_peak_dbtp is not None), default=0.0)
         history.append((gains, errors))
-        steps, flat = _steps(history)
+        steps, flat = (
+            _steps(history) if len(history) > 1 else (_first_steps(spec, tracks, *history[0], ceiling, at), False)
+        )
         asked = [g + s for g, s in zip(gains, steps, strict=True)]
         asked, new_held, new_given = _capped(spec, tracks, asked, ceiling, most)
         moves = max((abs(a - g) for a, g in zip(asked, gains, strict=True)), default=0.0)
@@ -187,11 +196,33 @@ def _capped(
     return hold_back(spec, tracks, gains_db, ceiling + most_db, "max-reduction")
 
 
+def _first_steps(
+    spec: LevelSpec,
+    tracks: Sequence[TrackLevel],
+    gains_db: Sequence[float],
+    errors: Sequence[float],
+    ceiling: float,
+    anchor: int | None,
+) -> list[float]:
+    """Change of each gain after one trial: what the limiter took tells how much of more gain it will take."""
+    unlimited = _errors(spec, tracks, gains_db, anchor) if spec.aim_lufs is not None else errors
+    over: dict[int, float] = {}
+    for track, gain in zip(tracks, gains_db, strict=True):
+        group = track.group if spec.match == "tracks" else 0
+        peak = -np.inf if track.true_peak_dbtp is None else track.true_peak_dbtp + gain - ceiling
+        over[group] = max(over.get(group, 0.0), peak)
+    steps = []
+    for track, error, before in zip(tracks, errors, unlimited, strict=True):
+        excess = over[track.group if spec.match == "tracks" else 0]
+        loss = max(error - before, 0.0)
+        slope = 1.0 - LOSS_GROWTH * loss / excess if excess > 0.0 else 1.0
+        steps.append(error / max(slope, SMALLEST_FIRST_SLOPE))
+    return steps
+
+
 def _steps(history: Sequence[tuple[list[float], list[float]]]) -> tuple[list[float], bool]:
     """Next change of each gain: the error over the slope seen between the last two trials."""
     gains, errors = history[-1]
-    if len(history) == 1:
-        return errors, False
     before_gains, before_errors = history[-2]
     steps, flat = [], False
     for gain, error, gain0, error0 in zip(gains, errors, before_gains, before_errors, strict=True):

@@ -44,4 +44,4 @@ def run_measure(ctx: RunContext) -> StageResult:
     return StageResult(fact=fact)
 
 
-MEASURE = Stage("measure", 1, run_measure, "fact", libraries=("numpy", "numba"), weight=0.002)
+MEASURE = Stage("measure", 2, run_measure, "fact", libraries=("numpy", "numba"), weight=0.002)

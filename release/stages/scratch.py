@@ -42,26 +42,23 @@ class ScratchWriter:
 
 @dataclass(frozen=True, slots=True)
 class ScratchAudio:
-    """A finished scratch file: random access in samples, without mapping it into memory."""
+    """A finished scratch file: read in blocks from any sample on, without mapping it into memory."""
 
     path: Path
     dtype: str
     channels: int
     n_samples: int
 
-    def read(self, start: int, count: int) -> NDArray[Any]:
-        """Samples ``[start, start + count)`` in the file's own type, ``(count, channels)``."""
-        item = np.dtype(self.dtype)
-        with self.path.open("rb", buffering=0) as file:
-            file.seek(start * self.channels * item.itemsize)
-            data = np.fromfile(file, dtype=item, count=count * self.channels)
-        return data.reshape(-1, self.channels)
-
     def blocks(self, start: int = 0, stop: int | None = None, block: int = BLOCK_SAMPLES) -> Iterator[NDArray[Any]]:
-        """Blocks of ``[start, stop)`` in order."""
+        """Blocks of ``[start, stop)`` in order, in the file's own type, ``(n_samples, channels)``."""
         end = self.n_samples if stop is None else min(stop, self.n_samples)
-        at = start
-        while at < end:
-            count = min(block, end - at)
-            yield self.read(at, count)
-            at += count
+        with self.path.open("rb", buffering=0) as file:
+            file.seek(start * self.channels * np.dtype(self.dtype).itemsize)
+            for at in range(start, end, block):
+                data = np.empty((min(block, end - at), self.channels), self.dtype)
+                view = memoryview(data).cast("B")
+                while view and (n_bytes := file.readinto(view)):
+                    view = view[n_bytes:]
+                if view:
+                    raise EOFError(f"{self.path} ends early")
+                yield data
