@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 SUMMARIES = {
     "init": "Write a commented project.yaml from a folder of audio.",
+    "import": "Make a project of a DDP set, a CUE sheet or a TOC.",
     "check": "Check manifest, artwork and sources; render nothing.",
     "plan": "Show every step of a build: what would run, and why.",
     "explain": "Explain one step: its inputs, its readers, why it runs.",
@@ -23,6 +24,9 @@ SUMMARIES = {
     "clean": "Show the cache, and make it smaller.",
 }
 """Name and first line of the help of each command (a test holds them together)."""
+
+GROUPS = {"import": "import_"}
+"""Commands that have commands of their own, and the modules with their ``HELP`` and ``COMMANDS``."""
 
 _HELP = """Render a whole album release from one written project, and prove every file of it.
 
@@ -52,8 +56,14 @@ class _Commands(TyperGroup):
         del ctx
         if cmd_name not in SUMMARIES:
             return None
-        module = importlib.import_module(f"release.cli.{cmd_name}")
         one = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_SETTINGS)
+        if cmd_name in GROUPS:
+            module = importlib.import_module(f"release.cli.{GROUPS[cmd_name]}")
+            one.callback(help=module.HELP, no_args_is_help=True)(_nothing)
+            for name, body in module.COMMANDS.items():
+                one.command(name)(body)
+            return typer.main.get_command(one)
+        module = importlib.import_module(f"release.cli.{cmd_name}")
         one.command(cmd_name)(getattr(module, cmd_name))
         return typer.main.get_command(one)
 
@@ -62,6 +72,10 @@ class _Commands(TyperGroup):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(SUMMARIES.items()))
+
+
+def _nothing() -> None:
+    """A group does nothing by itself."""
 
 
 app = typer.Typer(

@@ -116,6 +116,34 @@ class ScaffoldResult(Protocol):
         """What a person has to look at."""
 
 
+class ImportResult(Protocol):
+    """What an import wrote."""
+
+    @property
+    def kind(self) -> str:
+        """What was read: a DDP set, a CUE sheet, a TOC."""
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest."""
+
+    @property
+    def written(self) -> Sequence[Path]:
+        """All files written."""
+
+    @property
+    def disc(self) -> Mapping[str, Any]:
+        """Titles, codes and times of the disc."""
+
+    @property
+    def differences(self) -> Sequence[str]:
+        """What a build of the project would write otherwise."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person has to know."""
+
+
 class Operations(Protocol):
     """The use cases of the library."""
 
@@ -152,6 +180,15 @@ class Operations(Protocol):
         self, paths: Sequence[Path], *, cross_check: bool, jobs: int, on_event: OnEvent
     ) -> Sequence[Mapping[str, Any]]:
         """Measure audio files."""
+
+    def import_ddp(self, folder: Path, *, output: Path, on_event: OnEvent) -> ImportResult:
+        """Make a project of a DDP set."""
+
+    def import_cue(self, path: Path, *, output: Path, pad: bool, is_image: bool, on_event: OnEvent) -> ImportResult:
+        """Make a project of a CUE sheet."""
+
+    def import_toc(self, path: Path, *, output: Path, on_event: OnEvent) -> ImportResult:
+        """Make a project of a TOC."""
 
     def scaffold_folder(self, folder: Path) -> ScaffoldResult:
         """Write a manifest for a folder of audio."""

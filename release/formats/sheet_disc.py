@@ -41,7 +41,9 @@ def cue_coding(file_type: str) -> Coding:
     return _CODINGS.get(file_type, Coding.AUDIO_FILE)
 
 
-def source_from_cue(sheet: CueSheet, n_samples: Mapping[str, int], *, is_image: bool = False) -> DiscSource:
+def source_from_cue(
+    sheet: CueSheet, n_samples: Mapping[str, int], *, is_image: bool = False, pad: bool = False
+) -> DiscSource:
     """The disc that a CUE sheet means. Several files follow each other; PREGAP and POSTGAP are silence between them.
 
     Args:
@@ -49,11 +51,12 @@ def source_from_cue(sheet: CueSheet, n_samples: Mapping[str, int], *, is_image: 
         n_samples: length of each file by its name in the sheet.
         is_image: the first file begins at A-time 00:00:00, with the two seconds before track 1 (a sheet beside the
             image of a DDP set); else at 00:02:00.
+        pad: fill the last CD frame of a file with silence instead of refusing it.
 
     Raises:
         SheetError: for the first thing that keeps it from being a disc.
     """
-    _check_cue(sheet, n_samples)
+    _check_cue(sheet, n_samples, pad=pad)
     origin = 0 if is_image else LEAD_PAUSE_CD_FRAMES
     places, pieces = _lay_out_files(sheet, n_samples, origin)
     end = origin + sum(piece.length for piece in pieces) // SAMPLES_PER_CD_FRAME
@@ -76,7 +79,7 @@ def _one_block(language: str, album: DiscText, tracks: Sequence[DiscText]) -> tu
     return (TextBlock(language, album, tuple(tracks)),)
 
 
-def _check_cue(sheet: CueSheet, n_samples: Mapping[str, int]) -> None:
+def _check_cue(sheet: CueSheet, n_samples: Mapping[str, int], *, pad: bool) -> None:
     for line, text in sheet.unknown:
         raise SheetError(f"{text!r} is no command of a CUE sheet", "mend the line, or put REM before it", line=line)
     if not sheet.tracks:
@@ -86,7 +89,7 @@ def _check_cue(sheet: CueSheet, n_samples: Mapping[str, int]) -> None:
         if names.count(name) > 1:
             raise SheetError(f"two FILE lines name {name!r}", "write one FILE line, with all its tracks below it")
         rest = n_samples[name] % SAMPLES_PER_CD_FRAME
-        if rest:
+        if rest and not pad:
             raise SheetError(
                 f"{n_samples[name]} samples are no whole number of CD frames (588 each): {rest} are left over",
                 f"add {SAMPLES_PER_CD_FRAME - rest} samples of silence at its end, or let --pad do that",
@@ -147,10 +150,10 @@ def _lay_out_files(
     at = origin
     for number, file in enumerate(sheet.files):
         coding = cue_coding(file.type)
-        done, end = 0, n_samples[file.name] // SAMPLES_PER_CD_FRAME
+        done, end = 0, -(-n_samples[file.name] // SAMPLES_PER_CD_FRAME)
         points = sorted(p for track in sheet.tracks for _, f, p in track.indexes if f == number)
         for point in [*points, end]:
-            pieces += _piece(file.name, done, point, coding)
+            pieces += _piece(file.name, done, point, coding, n_samples[file.name])
             at += point - done
             done = point
             silence = silences.get((number, point), 0) if point != end else 0
@@ -172,9 +175,14 @@ def _silences(sheet: CueSheet) -> dict[tuple[int, int], int]:
     return found
 
 
-def _piece(name: str, start: int, end: int, coding: Coding) -> Iterator[Piece]:
+def _piece(name: str, start: int, end: int, coding: Coding, n_samples: int) -> Iterator[Piece]:
+    """The file between two of its CD frames, and silence where the last of them is not full."""
     if end > start:
-        yield Piece(name, start * SAMPLES_PER_CD_FRAME, (end - start) * SAMPLES_PER_CD_FRAME, coding)
+        length, first = (end - start) * SAMPLES_PER_CD_FRAME, start * SAMPLES_PER_CD_FRAME
+        held = min(length, n_samples - first)
+        yield Piece(name, first, held, coding)
+        if held < length:
+            yield Piece("", 0, length - held)
 
 
 def _silence(cd_frames: int) -> Iterator[Piece]:

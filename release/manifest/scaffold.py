@@ -107,7 +107,7 @@ def _tracks(tracks: Sequence[ScaffoldTrack], release_artist: str) -> list[str]:
     for number, track in enumerate(tracks, start=1):
         title = _line(track.title) or _title_of(track.path) or f"Track {number}"
         lines += [
-            f"  - id: {_new_id(title, number, taken)}",
+            f"  - id: {new_id(title, number, taken)}",
             f"    title: {quote(title)}",
             f"    source: {quote(track.path)}",
             f"    isrc: {_isrc(track.isrc)}" if _isrc(track.isrc) else "    # isrc: ",
@@ -128,7 +128,7 @@ def _isrc(text: str) -> str:
         return ""
 
 
-def _new_id(title: str, number: int, taken: set[str]) -> str:
+def new_id(title: str, number: int, taken: set[str]) -> str:
     """A short id from a title that no track has yet."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     word = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or f"track-{number}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 
-from release.model.disc import Disc, DiscText
+from release.model.disc import Disc, DiscText, TextBlock
 
 
 def borrow_texts(read: Disc, meant: Disc) -> Disc:
@@ -21,30 +22,48 @@ def borrow_texts(read: Disc, meant: Disc) -> Disc:
 
 def compare_disc(meant: Disc, read: Disc) -> list[str]:
     """Every difference between a disc that was meant and one that was read, a sentence each; empty when they agree."""
-    different = []
+    return differences(meant, read, "was meant", "was read")
 
-    def hold(what: str, asked: object, found: object) -> None:
-        if asked != found:
-            different.append(f"{what}: {asked!r} was meant, {found!r} was read")
 
-    hold("EAN", meant.ean, read.ean)
-    hold("catalogue number", meant.catalogue, read.catalogue)
-    hold("lead-out", meant.lead_out_cd_frames, read.lead_out_cd_frames)
-    hold("number of tracks", len(meant.tracks), len(read.tracks))
+def differences(one: Disc, other: Disc, is_one: str, is_other: str) -> list[str]:
+    """Every difference between two discs, a sentence each; empty when they agree.
+
+    Args:
+        one: a disc.
+        other: the disc beside it.
+        is_one: what is said of a value of the first (``was meant``).
+        is_other: what is said of a value of the other (``was read``).
+    """
+    return [
+        f"{what}: {asked!r} {is_one}, {found!r} {is_other}"
+        for what, asked, found in _pairs(one, other)
+        if asked != found
+    ]
+
+
+def _pairs(meant: Disc, read: Disc) -> Iterator[tuple[str, object, object]]:
+    yield "EAN", meant.ean, read.ean
+    yield "catalogue number", meant.catalogue, read.catalogue
+    yield "lead-out", meant.lead_out_cd_frames, read.lead_out_cd_frames
+    yield "number of tracks", len(meant.tracks), len(read.tracks)
     for asked, found in zip(meant.tracks, read.tracks, strict=False):
         for what in ("number", "index00_cd_frames", "indexes", "isrc", "copy", "has_pre_emphasis"):
-            hold(f"track {asked.number}, {what}", getattr(asked, what), getattr(found, what))
-    hold("number of CD-TEXT blocks", len(meant.text_blocks), len(read.text_blocks))
+            yield f"track {asked.number}, {what}", getattr(asked, what), getattr(found, what)
+    yield "number of CD-TEXT blocks", len(meant.text_blocks), len(read.text_blocks)
     for block, other in zip(meant.text_blocks, read.text_blocks, strict=False):
-        for what in ("language", "charset", "disc_id", "genre", "ean", "album"):
-            hold(f"CD-TEXT {block.language}, {what}", _normal(getattr(block, what)), _normal(getattr(other, what)))
-        if block.genre_code is not None:
-            hold(f"CD-TEXT {block.language}, genre code", block.genre_code, other.genre_code)
-        hold(f"CD-TEXT {block.language}, ISRCs", tuple(filter(None, block.isrcs)), tuple(filter(None, other.isrcs)))
-        hold(f"CD-TEXT {block.language}, tracks", len(block.tracks), len(other.tracks))
-        for number, (texts, others) in enumerate(zip(block.tracks, other.tracks, strict=False), start=1):
-            hold(f"CD-TEXT {block.language}, track {number}", _normal(texts), _normal(others))
-    return different
+        yield from _block_pairs(block, other)
+
+
+def _block_pairs(block: TextBlock, other: TextBlock) -> Iterator[tuple[str, object, object]]:
+    name = f"CD-TEXT {block.language}"
+    for what in ("language", "charset", "disc_id", "genre", "ean", "album"):
+        yield f"{name}, {what}", _normal(getattr(block, what)), _normal(getattr(other, what))
+    if block.genre_code is not None:
+        yield f"{name}, genre code", block.genre_code, other.genre_code
+    yield f"{name}, ISRCs", tuple(filter(None, block.isrcs)), tuple(filter(None, other.isrcs))
+    yield f"{name}, tracks", len(block.tracks), len(other.tracks)
+    for number, (texts, others) in enumerate(zip(block.tracks, other.tracks, strict=False), start=1):
+        yield f"{name}, track {number}", _normal(texts), _normal(others)
 
 
 def _normal(value: str | DiscText) -> str | DiscText:

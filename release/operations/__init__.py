@@ -4,6 +4,7 @@ project   manifest and headers to a plan        build    everything, published
 check     manifest, metadata, sources           verify   a delivery read again from scratch
 plan      what a build would do                 report   the report again, from the record
 measure   any audio                             scaffold a manifest for a folder of audio
+import_sources  a project of a DDP set, a CUE sheet or a TOC
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from release.operations.build import build_project
     from release.operations.check import check_project
+    from release.operations.import_sources import import_cue, import_ddp, import_toc
     from release.operations.measure import measure_files
     from release.operations.plan import explain_step, plan_project
     from release.operations.report import report_project
@@ -23,6 +25,9 @@ __all__ = [
     "build_project",
     "check_project",
     "explain_step",
+    "import_cue",
+    "import_ddp",
+    "import_toc",
     "measure_files",
     "plan_project",
     "report_project",
@@ -34,6 +39,9 @@ _MODULES = {
     "build_project": "build",
     "check_project": "check",
     "explain_step": "plan",
+    "import_cue": "import_sources",
+    "import_ddp": "import_sources",
+    "import_toc": "import_sources",
     "measure_files": "measure",
     "plan_project": "plan",
     "report_project": "report",
