@@ -17,7 +17,6 @@ NOT_YET: Mapping[str, str] = {
     "process.match_eq": "matching the tone of a reference",
     "process.multiband": "multiband compression",
     "process.de_esser": "de-essing",
-    "process.expander": "expanding and gating",
     "process.saturation": "saturation",
     "process.de_click": "removing clicks",
     "process.de_clip": "restoring clipped peaks",

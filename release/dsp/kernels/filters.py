@@ -1,4 +1,4 @@
-"""Recursive filters and the compressor's gain: loops in which every sample needs the one before it."""
+"""Recursive filters: loops in which every sample needs the one before it."""
 
 from __future__ import annotations
 
@@ -39,36 +39,6 @@ def run_biquads(audio: Array, out: Array, sections: Array, memory: Array) -> Non
                     first, second = 0.0, 0.0
                 out[i, channel] = y
             memory[section, channel, 0], memory[section, channel, 1] = first, second
-
-
-@kernel("void(float64[:, ::1], float64[::1], float64[::1], float64[::1])")
-def follow_reduction(audio: Array, curve: Array, memory: Array, reduction: Array) -> None:
-    """Reduction in dB of a feed-forward compressor for each sample.
-
-    Args:
-        audio: (n, channels).
-        curve: threshold in dBFS, slope 1 - 1/ratio, knee in dB, attack and release: what stays of a difference from
-            one sample to the next.
-        memory: (1,) last reduction, changed in place.
-        reduction: (n,) result, 0 or more.
-    """
-    threshold, slope, knee, attack, release = curve[0], curve[1], curve[2], curve[3], curve[4]
-    floor = 10.0 ** ((threshold - 0.5 * knee) / 20.0)
-    last = memory[0]
-    for i in range(audio.shape[0]):
-        peak = 0.0
-        for channel in range(audio.shape[1]):
-            peak = max(peak, abs(audio[i, channel]))
-        wanted = 0.0
-        if peak > floor:
-            over = 20.0 * np.log10(peak) - threshold
-            wanted = slope * (over if 2.0 * over >= knee else (over + 0.5 * knee) ** 2 / (2.0 * knee))
-        keep = attack if wanted > last else release
-        last = wanted + (last - wanted) * keep
-        if last < 1e-9:
-            last = 0.0
-        reduction[i] = last
-    memory[0] = last
 
 
 @kernel("void(float64[::1], float64[::1], int64, float64, float64, float64[::1])")

@@ -37,6 +37,8 @@ class Notch:
 
     def make(self, rate_hz: int, channels: int) -> Processor:
         """The processor at a rate."""
+        import numpy as np
+
         from release.dsp.filters import BiquadFilter, notch, response
         from release.dsp.fir import FirFilter, linear_phase
 
@@ -44,7 +46,7 @@ class Notch:
         if self.phase == "minimum":
             return BiquadFilter(notch(self.frequency, self.q, rate_hz), channels)
         narrow = notch(self.frequency, LINEAR_NARROWER * self.q, rate_hz)
-        taps = linear_phase(lambda f: abs(response(narrow, f, rate_hz)) ** 2, rate_hz, self.settle_s())
+        taps = linear_phase(lambda f: np.square(np.abs(response(narrow, f, rate_hz))), rate_hz, self.settle_s())
         return FirFilter(taps, len(taps) // 2, channels)
 
 

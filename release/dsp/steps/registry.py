@@ -11,6 +11,7 @@ from release.dsp.steps import (
     deemphasis,
     delay,
     eq,
+    expander,
     gain,
     highpass,
     lowpass,
@@ -26,7 +27,7 @@ from release.model.programme import Value
 
 _MODULES = (
     *(gain, highpass, lowpass, eq, notch, tilt),
-    *(compressor,),
+    *(compressor, expander),
     *(width, mono_below, mono, balance, polarity, delay, deemphasis),
 )
 STEP_KINDS: Mapping[str, StepKind] = {module.KIND.name: module.KIND for module in _MODULES}

@@ -30,6 +30,7 @@ EXAMPLES = {
     "deemphasis": {},
     "notch": {"frequency": 1000.0, "q": 5.0},
     "tilt": {"gain": 2.0},
+    "expander": {"threshold": -20.0, "ratio": 3.0, "look_ahead": 0.002, "link": 0.5},
 }
 
 
