@@ -18,8 +18,8 @@ from release.units import format_msf
 def format_toc(disc: Disc, file: str, kind: Literal["image", "programme"]) -> bytes:
     """A TOC file in ISO-8859-1 (texts escaped to ASCII) with LF.
 
-    SCMS has no word in a TOC; such a track is written with copying prohibited. Of several CD-TEXT blocks the first in a
-    single-byte character set is written.
+    SCMS has no word in a TOC; such a track is written with copying prohibited. Of the CD-TEXT blocks those in a
+    single-byte character set are written, without the genre, whose code cdrdao takes as bytes only.
 
     Args:
         disc: the disc.
@@ -31,30 +31,43 @@ def format_toc(disc: Disc, file: str, kind: Literal["image", "programme"]) -> by
 
 
 def _lines(disc: Disc, file: str, kind: str) -> Iterator[str]:
-    block = next((block for block in disc.text_blocks if block.charset != "ms-jis"), None)
+    blocks = toc_blocks(disc)
     yield "CD_DA"
     if disc.ean:
         yield f"CATALOG {_quoted(disc.ean)}"
-    if block:
+    if blocks:
+        codes = " ".join(f"{n} : {_language_code(block.language)}" for n, block in enumerate(blocks))
         yield "CD_TEXT {"
-        yield f"  LANGUAGE_MAP {{ 0 : {LANGUAGES.get(block.language, LANGUAGES['en'])} }}"
-        yield f"  LANGUAGE 0 {{ {_text_items(block, 0)} }}"
+        yield f"  LANGUAGE_MAP {{ {codes} }}"
+        for n, block in enumerate(blocks):
+            yield f"  LANGUAGE {n} {{ {_text_items(block, 0)} }}"
         yield "}"
     for track in disc.tracks:
         yield ""
         yield f"// Track {track.number}"
-        yield from _track_lines(disc, track, file, kind, block)
+        yield from _track_lines(disc, track, file, kind, blocks)
 
 
-def _track_lines(disc: Disc, track: DiscTrack, file: str, kind: str, block: TextBlock | None) -> Iterator[str]:
+def toc_blocks(disc: Disc) -> tuple[TextBlock, ...]:
+    """CD-TEXT blocks that a TOC can carry: those in a single-byte character set."""
+    return tuple(block for block in disc.text_blocks if block.charset != "ms-jis")
+
+
+def _language_code(language: str) -> int:
+    """The language byte; ``code-7f`` is a byte without a language."""
+    return int(language[5:], 16) if language.startswith("code-") else LANGUAGES.get(language, 0)
+
+
+def _track_lines(disc: Disc, track: DiscTrack, file: str, kind: str, blocks: tuple[TextBlock, ...]) -> Iterator[str]:
     yield "TRACK AUDIO"
     yield "COPY" if track.copy is Copy.PERMITTED else "NO COPY"
     yield "PRE_EMPHASIS" if track.has_pre_emphasis else "NO PRE_EMPHASIS"
     yield "TWO_CHANNEL_AUDIO"
     if track.isrc:
         yield f"ISRC {_quoted(track.isrc)}"
-    if block:
-        yield f"CD_TEXT {{ LANGUAGE 0 {{ {_text_items(block, track.number)} }} }}"
+    if blocks:
+        languages = (f"LANGUAGE {n} {{ {_text_items(block, track.number)} }}" for n, block in enumerate(blocks))
+        yield f"CD_TEXT {{ {' '.join(languages)} }}"
     begin = max(track.first_point_cd_frames, LEAD_PAUSE_CD_FRAMES)
     end = disc.track_end_cd_frames(track.number, with_pause=False)
     origin = 0 if kind == "image" else LEAD_PAUSE_CD_FRAMES
@@ -74,6 +87,11 @@ def _text_items(block: TextBlock, track: int) -> str:
         for item in TEXT_FIELDS.values()
         if any(getattr(texts, item) for texts in all_texts)
     ]
+    if track == 0:
+        codes = {"DISC_ID": block.disc_id, "UPC_EAN": block.ean}
+    else:
+        codes = {"ISRC": block.isrcs[track - 1] if block.isrcs else ""}
+    items += [f"{item} {_quoted(code)}" for item, code in codes.items() if code]
     return " ".join(items)
 
 

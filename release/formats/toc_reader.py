@@ -325,14 +325,23 @@ def toc_faults(meant: Disc, data: bytes, kind: Literal["image", "programme"]) ->
     A TOC has no word for SCMS; such a track reads back as prohibited.
     """
     try:
-        read = disc_from_toc(parse_toc(data), kind)
+        sheet = parse_toc(data)
+        read = disc_from_toc(sheet, kind)
     except TocError as exc:
         return [str(exc)]
     tracks = tuple(replace(t, copy=Copy.PROHIBITED) if t.copy is Copy.SCMS else t for t in meant.tracks)
     faults = compare_disc(replace(without_cd_text(meant), tracks=tracks), read)
-    block = next((block for block in meant.text_blocks if block.charset != "ms-jis"), None)
-    if block is None:
-        return faults
-    named = tuple(replace(t, text=texts) for t, texts in zip(meant.tracks, block.tracks, strict=False))
-    in_block = replace(meant, text=block.album, tracks=named)
-    return faults + compare_sheet_texts(in_block, read, TEXT_NAMES, keeps_quotes=True)
+    blocks = [block for block in meant.text_blocks if block.charset != "ms-jis"]
+    written = [(n, block.language) for n, block in enumerate(blocks)]
+    if list(sheet.languages) != written:
+        faults.append(f"languages: {written!r} were meant, {list(sheet.languages)!r} were read")
+    for n, block in enumerate(blocks):
+        named = tuple(replace(t, text=texts) for t, texts in zip(meant.tracks, block.tracks, strict=False))
+        in_block = replace(meant, text=block.album, tracks=named)
+        found = tuple(
+            replace(track, text=dict(of.texts_by_language).get(n, NO_TEXT))
+            for track, of in zip(read.tracks, sheet.tracks, strict=True)
+        )
+        in_toc = replace(read, text=dict(sheet.texts_by_language).get(n, NO_TEXT), tracks=found)
+        faults += compare_sheet_texts(in_block, in_toc, TEXT_NAMES, keeps_quotes=True)
+    return faults

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from release.errors import ManifestError, Problem, SourceError, UsageError
+from release.errors import Problem, SourceError, UsageError
 from release.manifest.load import LoadedManifest, load_manifest
 from release.manifest.resolve import check_paths, resolve, source_ids
 from release.model.project import ResolvedProject

@@ -154,8 +154,9 @@ def _audio_of(
     if planned.role in ("image", "side") and planned.unit is not None:
         readings = [m for t, m in zip(plan.audio.tracks, meters, strict=True) if t.unit == planned.unit]
         found = facts[planned.step_id]
-        samples = found.get("n_samples", found.get("cd_frames", 0) * 588)
-        sha = proofs[0].get("pcm_sha256") if proofs else None
+        proved = proofs[0] if proofs else {}
+        samples = proved.get("n_samples", found.get("n_samples"))
+        sha = proved.get("pcm_sha256")
         return {"samples": samples, "audio_sha256": sha, "loudness": loudness_record(pooled(readings))}
     return {}
 

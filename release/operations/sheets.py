@@ -24,6 +24,7 @@ from release.report.sheets import SheetFiles, carrier_files, pq_files
 from release.resources import templates_digest
 from release.stages.disc_json import disc_from_json, disc_to_json
 from release.targets.book import Book, PlannedFile
+from release.targets.cd import disc_folder
 from release.targets.plan import TargetPlan
 from release.targets.sides import head_samples, side_file_name
 
@@ -48,8 +49,7 @@ def _sheets(book: Book, plan: TargetPlan, when: date | None) -> list[PlannedFile
 
 def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> list[PlannedFile]:
     target, disc = plan.target, plan.discs[number]
-    several = len(plan.discs) > 1
-    prefix = f"{target.name}/disc-{target.programme.units[number].name}" if several else target.name
+    prefix = disc_folder(target, number)
     proof, source = _read_back(plan, number)
     params = {
         "disc": disc_to_json(disc),
@@ -69,11 +69,16 @@ def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> l
 
 def _read_back(plan: TargetPlan, number: int) -> tuple[str, str]:
     """The proof whose disc the sheet prints: the DDP set where there is one."""
-    mine = [f for f in plan.files if f.unit == number and f.proofs]
+    mine = [f for f in plan.files if f.unit == number and f.role == "control" and f.proofs]
     best = next((f for f in mine if f.format == "ddp"), mine[0])
-    sources = {"ddp": "DDP 2.00 set, read back"}
-    kind = best.proofs[0].rpartition("prove-")[2]
-    return best.proofs[0], sources.get(kind, f"{kind.upper()} sheet and WAV, read back")
+    form = (best.set or "").rpartition("/")[2]
+    sources = {
+        "ddp": "DDP 2.00 set, read back",
+        "cue": "CUE sheet and WAV, read back",
+        "bin": "CUE sheet and raw image, read back",
+        "toc": "TOC and raw image, read back",
+    }
+    return best.proofs[0], sources[form]
 
 
 def run_pq_sheet(ctx: RunContext) -> StageResult:

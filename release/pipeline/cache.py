@@ -114,10 +114,27 @@ class Cache:
         return folder
 
     def store(
-        self, key: str, stage: str, fact: Any, files: Mapping[str, Path], check: Callable[[], None] | None = None
+        self,
+        key: str,
+        stage: str,
+        fact: Any,
+        files: Mapping[str, Path],
+        check: Callable[[], None] | None = None,
+        *,
+        hashed: Mapping[str, StoredFile] | None = None,
     ) -> Entry:
-        """Keep a result: files are hashed once and moved (they must not be needed where they were)."""
-        stored = {name: self._keep(path, check) for name, path in sorted(files.items())}
+        """Keep a result: files are hashed once and moved (they must not be needed where they were).
+
+        Args:
+            key: what it is stored under.
+            stage: name of the stage that made it.
+            fact: its JSON.
+            files: its files by name.
+            check: called once per block that is hashed; may raise to stop.
+            hashed: checksums of files that were hashed while they were written.
+        """
+        known = hashed or {}
+        stored = {name: self._keep(path, check, known.get(name)) for name, path in sorted(files.items())}
         entry = Entry(key, stage, fact, stored, content_digest(fact, stored))
         body = {
             "format": FORMAT,
@@ -138,10 +155,12 @@ class Cache:
             stored.path.unlink(missing_ok=True)
         self.entry_path(key).unlink(missing_ok=True)
 
-    def _keep(self, path: Path, check: Callable[[], None] | None) -> StoredFile:
+    def _keep(self, path: Path, check: Callable[[], None] | None, known: StoredFile | None) -> StoredFile:
         if path.is_symlink() or not path.is_file():
             raise ValueError(f"a stage named {path.name}, which is no plain file")
-        hashed = hash_file(path, check)
+        if known is not None and known.n_bytes != path.stat().st_size:
+            raise ValueError(f"{path.name} has another size than what was hashed while it was written")
+        hashed = hash_file(path, check) if known is None else known
         suffix = path.suffix if _SUFFIX.fullmatch(path.suffix) else ""
         place = self.file_path(hashed.sha256, suffix)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,24 @@ _BLOCK_BYTES = 1 << 20
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
+class RunningHashes:
+    """SHA-256, MD5 and size of bytes as they come: of a file while it is written, or while it is read."""
+
+    def __init__(self) -> None:
+        self._sha256, self._md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+        self._n_bytes = 0
+
+    def update(self, data: bytes | memoryview) -> None:
+        """Take the next bytes of the file; a view of any item type."""
+        self._sha256.update(data)
+        self._md5.update(data)
+        self._n_bytes += data.nbytes if isinstance(data, memoryview) else len(data)
+
+    def stored(self, path: Path) -> StoredFile:
+        """The file with its checksums so far."""
+        return StoredFile(path, self._sha256.hexdigest(), self._md5.hexdigest(), self._n_bytes)
+
+
 def hash_file(path: Path, check: Callable[[], None] | None = None) -> StoredFile:
     """SHA-256, MD5 and size of a file, read once.
 
@@ -22,15 +40,13 @@ def hash_file(path: Path, check: Callable[[], None] | None = None) -> StoredFile
         path: the file.
         check: called once per block; may raise to stop.
     """
-    sha256, md5, n_bytes = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
+    hashes = RunningHashes()
     with path.open("rb", buffering=0) as file:
         while block := file.read(_BLOCK_BYTES):
             if check is not None:
                 check()
-            sha256.update(block)
-            md5.update(block)
-            n_bytes += len(block)
-    return StoredFile(path, sha256.hexdigest(), md5.hexdigest(), n_bytes)
+            hashes.update(block)
+    return hashes.stored(path)
 
 
 def sha256_file(path: Path, check: Callable[[], None] | None = None) -> str:

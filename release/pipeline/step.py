@@ -78,10 +78,13 @@ class StageResult:
     Attributes:
         fact: JSON; everything a later step or the record wants to know without opening the files.
         files: name to path below ``ctx.work_dir``; none for fact stages.
+        hashed: checksums of files that the stage hashed while it wrote them, by name; others are read once more. For
+            large files that another step reads back whole, so that a write that went wrong is still found.
     """
 
     fact: Json = None
     files: Mapping[str, Path] = field(default_factory=dict)
+    hashed: Mapping[str, StoredFile] = field(default_factory=dict)
 
 
 class StepCancelled(Exception):  # noqa: N818 - it is no error

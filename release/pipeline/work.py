@@ -83,7 +83,7 @@ def _keep(step: Step, key: str, result: StageResult, cache: Cache, ctx: RunConte
         entry = cache.store(key, step.stage.name, fact, {})
         scratch = {name: StoredFile(path, "", "", path.stat().st_size) for name, path in result.files.items()}
         return Made(entry, scratch, ctx.work_dir)
-    return Made(cache.store(key, step.stage.name, fact, result.files, ctx.check_cancelled))
+    return Made(cache.store(key, step.stage.name, fact, result.files, ctx.check_cancelled, hashed=result.hashed))
 
 
 def _discard(work_dir: Path | None) -> None:

@@ -1,17 +1,20 @@
-"""Compact discs: image, DDP set, CUE and TOC, each read back by other code; the PQ sheet from what was read."""
+"""Compact discs: one pass over the programme for every image, control files, sheets; each read back by other code."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from release.formats.ddp.checksum import CRC_NAME, MD5_NAME
 from release.model.disc import Disc
 from release.model.disc_unit import disc_from_unit
 from release.model.metadata import ReleaseInfo
 from release.model.target import CdSpec, ResolvedTarget
 from release.pipeline.step import Input, StepRef, fact_of
-from release.stages.disc import DDP, IMAGE, IMAGE_NAME, IMAGE_WAV, PROVE_DDP, PROVE_IMAGE, SHEET
+from release.stages.disc import DDP, IMAGE, IMAGE_NAME, RAW, SHEET, WAV, image_files
 from release.stages.disc_json import disc_to_json
+from release.stages.disc_proof import PROVE_DDP, PROVE_RAW, PROVE_SHEET, PROVE_WAV
 from release.targets.audio_steps import AudioWish, PlannedAudio, plan_audio
 from release.targets.book import Book, PlannedFile
 from release.targets.files import level_source
@@ -26,7 +29,7 @@ def plan_cd(book: Book, target: ResolvedTarget, levels: Mapping[str, PlannedAudi
     discs = discs_of(target)
     files: list[PlannedFile] = []
     for number, disc in enumerate(discs):
-        files += _plan_disc(book, target, audio, number, disc)
+        files += _DiscPlan(book, target, audio, number, disc).files()
     return TargetPlan(target, audio, tuple(files), discs)
 
 
@@ -39,125 +42,165 @@ def discs_of(target: ResolvedTarget) -> tuple[Disc, ...]:
     )
 
 
-def _plan_disc(book: Book, target: ResolvedTarget, audio: PlannedAudio, number: int, disc: Disc) -> list[PlannedFile]:
-    assert isinstance(target.spec, CdSpec)
-    unit = target.programme.units[number]
-    several = len(target.programme.units) > 1
-    prefix = f"{target.name}/disc-{unit.name}" if several else target.name
-    parts, inputs = audio.whole_unit(number)
-    params: dict[str, Any] = {
-        "parts": [list(p) for p in parts],
-        "bit_depth": 16,
-        "is_float": False,
-        "lead_cd_frames": disc.lead_zero_cd_frames,
-        "image_cd_frames": disc.image_cd_frames,
-    }
-    files: list[PlannedFile] = []
-    if "ddp" in target.spec.images:
-        files += _plan_ddp(book, audio, number, disc, prefix, params, inputs)
-    for kind in ("cue", "toc"):
-        if kind in target.spec.images:
-            files += _plan_sheet(book, target, disc, kind, prefix, params, inputs, number)
-    return files
+def disc_folder(target: ResolvedTarget, number: int) -> str:
+    """Folder of a disc's files below the build: ``cd``, or ``cd/disc-1`` in a set."""
+    units = target.programme.units
+    return f"{target.name}/disc-{units[number].name}" if len(units) > 1 else target.name
 
 
-def _seconds(disc: Disc) -> float:
-    return disc.image_cd_frames / 75
+@dataclass(frozen=True, slots=True)
+class _DiscPlan:
+    """One disc of a target as steps and deliverables."""
 
+    book: Book
+    target: ResolvedTarget
+    audio: PlannedAudio
+    number: int
+    disc: Disc
 
-def _plan_ddp(
-    book: Book,
-    audio: PlannedAudio,
-    number: int,
-    disc: Disc,
-    prefix: str,
-    params: Mapping[str, Any],
-    inputs: Mapping[str, Input],
-) -> list[PlannedFile]:
-    image = book.add(f"{prefix}/image", IMAGE, params, inputs, title="write IMAGE.DAT", cost=_seconds(disc))
-    described = {"disc": disc_to_json(disc)}
-    control = book.add(
-        f"{prefix}/ddp", DDP, described, {"image": StepRef(image)}, title="write the DDP control files", cost=1.0
-    )
-    measured = {
-        f"track:{n}": fact_of(track.measure)
-        for n, track in enumerate(t for t in audio.tracks if t.unit == number and t.placed.span.number is not None)
-    }
-    proof = book.add(
-        f"{prefix}/prove-ddp",
-        PROVE_DDP,
-        {**described, "where": f"{prefix}/ddp"},
-        {"image": StepRef(image), "control": StepRef(control), **measured},
-        title="read the DDP set back",
-        cost=_seconds(disc),
-    )
-    names = ["DDPID", "DDPMS", "PQDESCR", *(["CDTEXT.BIN"] if disc.text_blocks else []), "CHECKSUM.MD5"]
-    set_name = f"{prefix}/ddp"
-    common: dict[str, Any] = {"set": set_name, "unit": number, "proofs": (proof,)}
-    files = [
-        PlannedFile(
-            f"{set_name}/{name}", control, name, "checksums" if name == "CHECKSUM.MD5" else "control", "ddp", **common
+    @property
+    def prefix(self) -> str:
+        return disc_folder(self.target, self.number)
+
+    @property
+    def seconds(self) -> float:
+        return self.disc.image_cd_frames / 75
+
+    @property
+    def described(self) -> dict[str, Any]:
+        return {"disc": disc_to_json(self.disc)}
+
+    def files(self) -> list[PlannedFile]:
+        """Every deliverable of the disc but its papers."""
+        assert isinstance(self.target.spec, CdSpec)
+        images = self.target.spec.images
+        image = self._image(image_files(images))
+        files = self._ddp(image) if "ddp" in images else []
+        if "cue" in images:
+            files += self._with_sheet(image, "cue", "cue", WAV)
+        if "bin" in images:
+            files += self._with_sheet(image, "bin", "cue", RAW)
+        if "toc" in images:
+            files += self._with_sheet(image, "toc", "toc", RAW)
+        return files
+
+    def _image(self, wanted: tuple[str, ...]) -> str:
+        parts, inputs = self.audio.whole_unit(self.number)
+        params = {
+            "parts": [list(p) for p in parts],
+            "bit_depth": 16,
+            "is_float": False,
+            "files": list(wanted),
+            "lead_cd_frames": self.disc.lead_zero_cd_frames,
+            "first_cd_frames": self.disc.tracks[0].start_cd_frames,
+            "image_cd_frames": self.disc.image_cd_frames,
+        }
+        title = "write the image of the disc"
+        return self.book.add(f"{self.prefix}/image", IMAGE, params, inputs, title=title, cost=self.seconds)
+
+    def _prove_raw(self, image: str) -> str:
+        """Texts and codes of the disc do not enter: a new title needs no new look at the audio."""
+        tracks = (t for t in self.audio.tracks if t.unit == self.number and t.placed.span.number is not None)
+        measured = {f"track:{n}": fact_of(track.measure) for n, track in enumerate(tracks)}
+        return self.book.add(
+            f"{self.prefix}/prove-image",
+            PROVE_RAW,
+            {
+                "starts": [track.start_cd_frames for track in self.disc.tracks],
+                "image_cd_frames": self.disc.image_cd_frames,
+                "where": f"{self.prefix}/image",
+            },
+            {"image": StepRef(image), **measured},
+            title="read the image back",
+            cost=self.seconds,
         )
-        for name in names
-    ]
-    files.insert(
-        -1,
-        PlannedFile(
-            f"{set_name}/{IMAGE_NAME}",
+
+    def _prove_wav(self, image: str) -> str:
+        return self.book.add(
+            f"{self.prefix}/prove-wav",
+            PROVE_WAV,
+            {"where": f"{self.prefix}/wav"},
+            {"image": StepRef(image)},
+            title="read the WAV of the disc back",
+            cost=self.seconds,
+        )
+
+    def _ddp(self, image: str) -> list[PlannedFile]:
+        folder = f"{self.prefix}/ddp"
+        inputs: dict[str, Input] = {"image": StepRef(image)}
+        control = self.book.add(folder, DDP, self.described, inputs, title="write the DDP control files")
+        proof = self.book.add(
+            f"{self.prefix}/prove-ddp",
+            PROVE_DDP,
+            {**self.described, "where": folder},
+            {**inputs, "control": StepRef(control)},
+            title="read the DDP set back",
+        )
+        common: dict[str, Any] = {"set": folder, "unit": self.number}
+        names = ["DDPID", "DDPMS", "PQDESCR", *(["CDTEXT.BIN"] if self.disc.text_blocks else [])]
+        return [
+            *(
+                PlannedFile(f"{folder}/{name}", control, name, "control", "ddp", proofs=(proof,), **common)
+                for name in names
+            ),
+            self._image_file(f"{folder}/{IMAGE_NAME}", image, RAW, folder, "ddp"),
+            *(
+                PlannedFile(f"{folder}/{name}", control, name, "checksums", "ddp", proofs=(proof,), **common)
+                for name in (MD5_NAME, CRC_NAME)
+            ),
+        ]
+
+    def _with_sheet(self, image: str, form: str, kind: str, name: str) -> list[PlannedFile]:
+        """An image with its sheet in a folder of their own: ``cue`` (WAV), ``bin`` (raw, CUE), ``toc`` (raw, TOC)."""
+        folder = f"{self.prefix}/{form}"
+        base = image_base(self.target.release, self.target, self.number)
+        file = f"{base}.{'wav' if name == WAV else 'bin'}"
+        params = {
+            **self.described,
+            "kind": kind,
+            "form": "programme" if name == WAV else "image",
+            "image": file,
+        }
+        sheet = self.book.add(folder, SHEET, params, {}, title=f"write the {kind.upper()} sheet beside the {file[-3:]}")
+        proof = self.book.add(
+            f"{self.prefix}/prove-{form}",
+            PROVE_SHEET,
+            {**params, "where": folder},
+            {"sheet": StepRef(sheet)},
+            title=f"read the {kind.upper()} sheet back",
+        )
+        return [
+            self._image_file(f"{folder}/{file}", image, name, folder, file[-3:]),
+            PlannedFile(
+                f"{folder}/{base}.{kind}",
+                sheet,
+                "sheet",
+                "control",
+                kind,
+                set=folder,
+                unit=self.number,
+                proofs=(proof,),
+            ),
+        ]
+
+    def _image_file(self, path: str, image: str, name: str, folder: str, form: str) -> PlannedFile:
+        return PlannedFile(
+            path,
             image,
-            IMAGE_NAME,
+            name,
             "image",
-            "ddp",
+            form,
+            set=folder,
+            unit=self.number,
+            proofs=(self._prove_wav(image) if name == WAV else self._prove_raw(image),),
             sample_rate_hz=44_100,
             bit_depth=16,
             channels=2,
-            **common,
-        ),
-    )
-    return files
-
-
-def _plan_sheet(
-    book: Book,
-    target: ResolvedTarget,
-    disc: Disc,
-    kind: str,
-    prefix: str,
-    params: Mapping[str, Any],
-    inputs: Mapping[str, Input],
-    number: int,
-) -> list[PlannedFile]:
-    image = book.add(f"{prefix}/wav", IMAGE_WAV, params, inputs, title="write the disc as one WAV", cost=_seconds(disc))
-    base = image_base(target.release, target, number)
-    described = {"disc": disc_to_json(disc), "kind": kind, "image": f"{base}.wav"}
-    sheet = book.add(f"{prefix}/{kind}", SHEET, described, {}, title=f"write the {kind.upper()} sheet", cost=1.0)
-    proof = book.add(
-        f"{prefix}/prove-{kind}",
-        PROVE_IMAGE,
-        {**described, "where": f"{prefix}/{kind}"},
-        {"image": StepRef(image), "sheet": StepRef(sheet)},
-        title=f"read the {kind.upper()} image back",
-        cost=_seconds(disc),
-    )
-    common: dict[str, Any] = {"set": f"{prefix}/{kind}", "unit": number, "proofs": (proof,)}
-    return [
-        PlannedFile(
-            f"{prefix}/{kind}/{base}.wav",
-            image,
-            "image.wav",
-            "image",
-            "wav",
-            sample_rate_hz=44_100,
-            bit_depth=16,
-            channels=2,
-            **common,
-        ),
-        PlannedFile(f"{prefix}/{kind}/{base}.{kind}", sheet, "sheet", "control", kind, **common),
-    ]
+        )
 
 
 def image_base(release: ReleaseInfo, target: ResolvedTarget, number: int) -> str:
-    """Name of a disc's WAV and sheets: safe for every burner and file system."""
+    """Name of a disc's images and sheets: safe for every burner and file system."""
     word = release.catalogue_number or target.name
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in word).strip("-") or "disc"
     return f"{safe}-{target.programme.units[number].name}" if len(target.programme.units) > 1 else safe
