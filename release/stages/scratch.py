@@ -56,7 +56,7 @@ class ScratchAudio:
             file.seek(start * self.channels * np.dtype(self.dtype).itemsize)
             for at in range(start, end, block):
                 data = np.empty((min(block, end - at), self.channels), self.dtype)
-                view = memoryview(data).cast("B")
+                view = data.data.cast("B")
                 while view and (n_bytes := file.readinto(view)):
                     view = view[n_bytes:]
                 if view:
