@@ -113,8 +113,8 @@ def _deliverable(
     stored = files[planned.step_id][planned.name]
     proofs = [facts[p] for p in planned.proofs]
     audio = _audio_of(plan, planned, facts, proofs, meters)
-    if planned.role == "image" and planned.format == "ddp":
-        audio["audio_sha256"] = stored.sha256  # IMAGE.DAT is nothing but its samples
+    if planned.role == "image" and planned.format in ("ddp", "bin"):
+        audio["audio_sha256"] = stored.sha256  # a raw image is nothing but its samples
     return Deliverable(
         path=planned.path,
         role=planned.role,
