@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from release.operations.build import DEFAULT_OUTPUT, REPORT_FOLDER
@@ -70,12 +71,17 @@ def _files(planned: PlannedProject) -> list[str]:
 
 
 def _notes(planned: PlannedProject) -> list[str]:
-    notes = []
-    for plan in planned.plans:
+    notes, on_disc = [], set()
+    for plan in sorted(planned.plans, key=lambda plan: plan.target.kind != "cd"):
         for shift in plan.target.programme.shifts:
             moved = shift.used_samples - shift.asked_samples
+            same = (shift.track, shift.what, Fraction(moved, shift.rate_hz))
+            if plan.target.kind == "cd":
+                on_disc.add(same)
+            elif same in on_disc:
+                continue
             notes.append(
-                f"{plan.target.name}: {shift.what} of {shift.track} moves by {moved} samples to "
+                f"{plan.target.name}: {shift.what} of {shift.track} moves by {moved:+d} samples to "
                 f"{format_time(shift.used_samples, shift.rate_hz)}, because a CD counts in frames of 1/75 s"
             )
     if any(p.target.kind == "cd" for p in planned.plans) and any(
