@@ -8,17 +8,21 @@ from collections.abc import Mapping
 from release.dsp.steps import (
     balance,
     compressor,
+    de_esser,
     deemphasis,
     delay,
     eq,
     expander,
     gain,
     highpass,
+    limiter,
     lowpass,
     mono,
     mono_below,
+    multiband,
     notch,
     polarity,
+    saturation,
     tilt,
     width,
 )
@@ -27,7 +31,7 @@ from release.model.programme import Value
 
 _MODULES = (
     *(gain, highpass, lowpass, eq, notch, tilt),
-    *(compressor, expander),
+    *(compressor, multiband, de_esser, expander, saturation, limiter),
     *(width, mono_below, mono, balance, polarity, delay, deemphasis),
 )
 STEP_KINDS: Mapping[str, StepKind] = {module.KIND.name: module.KIND for module in _MODULES}
