@@ -9,7 +9,7 @@
 | ffprobe | title, artist, album, track number, ISRC |
 | flac | every frame and the MD5 |
 | cdrdao | the TOC and every byte of its audio |
-| bchunk | CUE and image: each track, from index 01 to the next pause, is the record's part of the image |
+| bchunk | CUE and image: each track, from its last index to the next pause, is the record's part of the image |
 | numpy | the step where one file ends and the joined next one begins is no larger than those around it |
 """
 
@@ -37,6 +37,7 @@ LOSSY_PEAK_TOLERANCE_DB = 0.3
 PRINTED = 0.0501
 """ffmpeg prints one decimal."""
 LOSSY = ("mp3", "aac", "opus")
+CD_FRAME_SAMPLES = 588
 AAC_FRAME_SAMPLES = 1024
 """ffmpeg 5.1 takes the delay off AAC, but plays its last frame to the end; later ones do not."""
 
@@ -187,7 +188,7 @@ def _disc(folder: Path, target: Json) -> Iterator[Verdict]:
 
 
 def _bchunk(cue: Path, unit: Json) -> Iterator[Verdict]:
-    """The parts that bchunk cuts by the sheet; it leaves out what lies between index 00 and 01."""
+    """The parts that bchunk cuts by the sheet; it leaves out all before a track's last index."""
     with wave.open(str(cue.with_suffix(".wav"))) as image, tempfile.TemporaryDirectory() as folder:
         pcm = image.readframes(image.getnframes())
         binary = Path(folder) / "image.bin"
@@ -196,11 +197,25 @@ def _bchunk(cue: Path, unit: Json) -> Iterator[Verdict]:
         yield Verdict("bchunk", cue.name, "reads" if code == 0 else text.strip(), code == 0)
         tracks = unit["tracks"]
         ends = [later["start"] - later["pause"] for later in tracks[1:]] + [len(pcm) // 4]
-        for path, track, end in zip(sorted(Path(folder).glob("t*.wav")), tracks, ends, strict=True):
+        begins = _last_indexes(cue)
+        for path, track, start, end in zip(sorted(Path(folder).glob("t*.wav")), tracks, begins, ends, strict=True):
             with wave.open(str(path)) as part:
                 found = part.readframes(part.getnframes())
-            said = f"{len(found) // 4} samples; record {end - track['start']}"
-            yield Verdict("bchunk", f"{cue.name}: {track['key']}", said, found == pcm[4 * track["start"] : 4 * end])
+            said = f"{len(found) // 4} samples; record {end - start}"
+            is_good = start >= track["start"] and found == pcm[4 * start : 4 * end]
+            yield Verdict("bchunk", f"{cue.name}: {track['key']}", said, is_good)
+
+
+def _last_indexes(cue: Path) -> list[int]:
+    """Where bchunk begins each track, in samples: at the last of its indexes."""
+    begins: list[int] = []
+    for line in cue.read_text(encoding="latin-1").splitlines():
+        if line.strip().startswith("TRACK"):
+            begins.append(0)
+        elif found := re.match(r"\s+INDEX \d\d (\d\d):(\d\d):(\d\d)", line):
+            minutes, seconds, cd_frames = (int(text) for text in found.groups())
+            begins[-1] = ((minutes * 60 + seconds) * 75 + cd_frames) * CD_FRAME_SAMPLES
+    return begins
 
 
 def _joins(output: Path, name: str, target: Json) -> Iterator[Verdict]:
