@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from release.formats.cdtext_tables import LANGUAGES
 from release.model.disc import DiscText, TextBlock
@@ -70,11 +71,12 @@ def strip_wrapping(data: bytes) -> bytes:
     """The packs alone: without a trailing NUL or the 4-byte header that other programs write."""
     if len(data) % 18 == 1 and data[-1] == 0:
         return data[:-1]
-    if len(data) % 18 == 4 and int.from_bytes(data[:2], "big") == len(data) - 2:
+    if len(data) % 18 == 4 and data[:4] == (len(data) - 2).to_bytes(2, "big") + b"\0\0":
         return data[4:]
     return data
 
 
+@lru_cache(maxsize=4096)
 def crc_of_pack(pack: bytes) -> int:
     """CRC-16 of bytes 0 to 15, bit by bit, as a plant's machine computes it."""
     register = 0

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from release.formats.ddp.checksum import parse_checksum_list
+from release.formats.cdtext_reader import strip_wrapping
+from release.formats.ddp.checksum import LIST_NAME, odd_headings, parse_checksum_list
 from release.formats.ddp.parse import DdpFinding, ReadPacket, describe_point
 from release.model.disc_limits import limits
 from release.model.finding import Status
@@ -18,7 +19,8 @@ from release.units import format_msf
 if TYPE_CHECKING:
     from release.formats.ddp.reader import DdpSet, SetFiles
 
-_CHECKSUM_NAME = re.compile(r".*CHECKSUM.*\.(MD5|TXT)|.*\.MD5", re.IGNORECASE)
+_COMPANION = re.compile(r".*\.(cue|toc|pdf|html?|txt|md5|sha256|log|csv|rtf|docx?|xml|json)", re.IGNORECASE)
+"""Papers that lie beside a set and that the map does not name (cd.md 2.1)."""
 
 
 def set_findings(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str]) -> tuple[DdpFinding, ...]:
@@ -60,9 +62,15 @@ def _image(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
         yield DdpFinding("storage", Status.FAIL, "DDPMS", message)
     if packet.scrambled not in {"0", "1", " "}:
         yield DdpFinding("scrambled", Status.FAIL, "DDPMS", f"scrambled flag {packet.scrambled!r}")
-    if found.image_start_cd_frames == 0 and any(files.head(name, found.image_offset_bytes + 150 * 2352)):
+    if found.image_start_cd_frames == 0 and _has_sound(found, files):
         message = "there is sound before 00:02:00; players and some plants ignore it"
         yield DdpFinding("lead-sound", Status.WARN, name, message)
+
+
+def _has_sound(found: DdpSet, files: SetFiles) -> bool:
+    """True when a sample before 00:02:00 is not zero."""
+    head = files.head(found.image_name, found.image_offset_bytes + 150 * 2352)
+    return bool(head[found.image_offset_bytes :].strip(b"\0"))
 
 
 def _image_packet(found: DdpSet) -> ReadPacket:
@@ -72,7 +80,7 @@ def _image_packet(found: DdpSet) -> ReadPacket:
 def _map(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
     for packet in found.packets:
         there = files.find(packet.name)
-        if packet.stream == "S0" and there is not None and packet.length != files.sizes[there]:
+        if packet.stream == "S0" and there is not None and packet.length not in _lengths(packet, there, files):
             message = f"the map announces {packet.length} bytes for {packet.name}, it has {files.sizes[there]}"
             yield DdpFinding("descriptor-size", Status.FAIL, packet.name, message)
         if packet.subcode in {"PQ DESCR", "PQDESCR", "CDTEXT"} and packet.stream != "S0":
@@ -83,6 +91,15 @@ def _map(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
             yield DdpFinding("not-blank", Status.WARN, "DDPMS", message)
         if packet.track not in {"", "00"}:
             yield DdpFinding("not-blank", Status.WARN, "DDPMS", f"the packet of {packet.name} names a track")
+    named = {there for packet in found.packets if (there := files.find(packet.name)) is not None}
+    for name in files.sizes:
+        if name not in named and name.upper() not in {"DDPID", "DDPMS"} and not _COMPANION.fullmatch(name):
+            message = f"{name} lies in the folder but the map does not name it"
+            yield DdpFinding("not-in-map", Status.WARN, name, message)
+    map_file = files.find("DDPMS") or "DDPMS"
+    if found.identifier.map_bytes not in {None, files.sizes.get(map_file)}:
+        message = f"DDPID gives {found.identifier.map_bytes} bytes for the map (MSL), it has {files.sizes[map_file]}"
+        yield DdpFinding("map-length", Status.WARN, "DDPID", message)
     image = _image_packet(found)
     if image.subcode:
         yield DdpFinding("not-blank", Status.WARN, "DDPMS", f"the audio packet has the subcode {image.subcode!r}")
@@ -98,6 +115,13 @@ def _map(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
     if found.disc.lead_out_cd_frames != end:
         message = f"the lead-out is at {format_msf(found.disc.lead_out_cd_frames)}, the image ends at {format_msf(end)}"
         yield DdpFinding("lead-out", Status.FAIL, "DDPMS", message)
+
+
+def _lengths(packet: ReadPacket, there: str, files: SetFiles) -> set[int]:
+    """Lengths that the map may announce: the file's, for CD-TEXT also that of its packs alone."""
+    if packet.subcode != "CDTEXT" or there not in files.small:
+        return {files.sizes[there]}
+    return {files.sizes[there], len(strip_wrapping(files.small[there]))}
 
 
 def _points(found: DdpSet) -> Iterator[DdpFinding]:
@@ -127,6 +151,9 @@ def _points(found: DdpSet) -> Iterator[DdpFinding]:
     lead_outs = [point for point in found.points if point.track == "AA"]
     if len(lead_outs) == 1:
         yield DdpFinding("one-lead-out", Status.NOTE, file, "the lead-out is written once; most writers write it twice")
+    elif any(point != lead_outs[0] for point in lead_outs):
+        listed = " and ".join(describe_point(point) for point in lead_outs)
+        yield DdpFinding("lead-out", Status.FAIL, file, f"the packets of the lead-out differ: {listed}")
     elif len(lead_outs) > 2:
         yield DdpFinding("lead-out", Status.FAIL, file, f"the lead-out is written {len(lead_outs)} times")
 
@@ -174,17 +201,19 @@ def _text(found: DdpSet) -> Iterator[DdpFinding]:
 
 def _disc_rules(found: DdpSet) -> Iterator[DdpFinding]:
     for breach in limits(found.disc):
-        yield DdpFinding(f"disc-{breach.id}", breach.status, "", breach.message)
+        yield DdpFinding(f"disc-{breach.id}", breach.status, "", breach.message, breach.can_be_waived)
 
 
 def _checksums(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str]) -> Iterator[DdpFinding]:
     lists: list[tuple[str, tuple[tuple[str, str, str], ...]]] = []
     for name in sorted(files.small):
-        if _CHECKSUM_NAME.fullmatch(name):
+        if LIST_NAME.fullmatch(name):
             try:
                 lists.append((name, parse_checksum_list(files.small[name])))
             except ValueError as exc:
                 yield DdpFinding("checksum-list", Status.FAIL, name, str(exc))
+            for heading in odd_headings(files.small[name]):
+                yield DdpFinding("checksum-list", Status.WARN, name, f"{heading!r} is no known heading of such a list")
     if stored:
         lists.append(("record", tuple((name, "md5", digest.lower()) for name, digest in stored.items())))
     if not lists:

@@ -8,11 +8,14 @@ Source: cd.md 2.2 to 2.6.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from release.model.finding import Status
 from release.units import format_msf
+
+_NOT_PRINTABLE = re.compile(rb"[^\x20-\x7e]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +27,19 @@ class DdpFinding:
         status: FAIL for a set that is wrong, WARN for one that a plant may ask about, NOTE for dialect.
         file: name of the file in the set, empty for the whole set.
         message: one sentence.
+        can_be_waived: a limit of plants that the disc goes past, not a fault of the set.
     """
 
     code: str
     status: Status
     file: str
     message: str
+    can_be_waived: bool = False
 
     @property
     def is_error(self) -> bool:
-        """True where the set is damaged or contradicts itself; False for rules that the disc itself goes past."""
-        return self.status.rank >= Status.FAIL.rank and not self.code.startswith("disc-")
+        """True where the set is damaged, contradicts itself or can be no disc; False for limits of plants."""
+        return self.status.rank >= Status.FAIL.rank and not self.can_be_waived
 
     def __str__(self) -> str:
         return f"{self.file}: {self.message}" if self.file else self.message
@@ -49,6 +54,7 @@ class ReadIdentifier:
     master_id: str
     type: str
     user_text: str = ""
+    map_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ class Notes:
         if b"\0" in data:
             self.warn("nul", f"{what} has NUL bytes where spaces belong")
             data = data.replace(b"\0", b" ")
-        if any(not 0x20 <= byte <= 0x7E for byte in data):
+        if _NOT_PRINTABLE.search(data):
             self.fail("not-ascii", f"{what} has bytes that are no printable ASCII")
         return data.decode("latin-1")
 
@@ -142,17 +148,20 @@ def parse_ddpid(data: bytes, notes: Notes) -> ReadIdentifier | None:
     notes.blank(text, 21, 29, "MSS")
     if text[29:37].strip():
         notes.note("map-length", f"MSL holds {text[29:37]!r}; most writers leave it blank")
+    map_bytes = notes.number(text[29:37], "MSL")
     notes.blank(text, 37, 38, "MED")
     master_id = text[38:86].rstrip()
     if level.startswith("DDP 1"):
-        return ReadIdentifier(level, ean, master_id, "CD", _user_text(text, ((86, 88),), notes))
+        return ReadIdentifier(level, ean, master_id, "CD", _user_text(text, ((86, 88),), notes), map_bytes)
     kind = text[87:89].strip()
     if kind != "CD":
         notes.fail("type", f"type {kind!r}; an audio disc has CD")
-    if text[86].strip():
-        notes.note("book", f"BK holds {text[86]!r}; Red Book discs leave it blank")
+    if text[86] == "O":
+        notes.note("book", "BK holds 'O' (a disc with data in a second session); Red Book discs leave it blank")
+    else:
+        notes.blank(text, 86, 87, "BK")
     notes.blank(text, 89, 93, "side and layer")
-    return ReadIdentifier(level, ean, master_id, kind, _user_text(text, ((93, 95), (94, 96)), notes))
+    return ReadIdentifier(level, ean, master_id, kind, _user_text(text, ((93, 95), (94, 96)), notes), map_bytes)
 
 
 def _read_ean(text: str, notes: Notes) -> str:

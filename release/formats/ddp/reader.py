@@ -91,6 +91,11 @@ class DdpSet:
     folder: Path | None = field(default=None, compare=False)
 
     @property
+    def pq_name(self) -> str:
+        """File name of the PQ descriptor, as the map has it."""
+        return next(packet.name for packet in self.packets if packet.subcode in {"PQ DESCR", "PQDESCR"})
+
+    @property
     def image_path(self) -> Path:
         """Path of the audio image."""
         return (self.folder or Path()) / self.image_name
@@ -249,10 +254,8 @@ def _text_packet(packets: tuple[ReadPacket, ...], notes: Notes) -> ReadPacket | 
 def _read_text(files: SetFiles, packet: ReadPacket | None, findings: list[DdpFinding]) -> CdText | None:
     """CD-TEXT from the file in the map, or from a CDTEXT.BIN that lies beside a set without one."""
     name = packet.name if packet else "CDTEXT.BIN"
-    if packet is None:
-        if files.find(name) is None:
-            return None
-        Notes(name, findings).warn("not-in-map", f"{name} lies in the folder but the map does not name it")
+    if packet is None and files.find(name) is None:
+        return None
     data = _control_file(files, name, findings)
     if data is None:
         return None
