@@ -50,7 +50,7 @@ def build(
     data = {
         "status": result.status,
         "output": str(result.output),
-        "findings": [finding_json(f) for f in result.findings],
+        "findings": [finding_json(f, result.places) for f in result.findings],
         "record": result.record,
     }
     session.result(data, _lines(result, session))
@@ -58,7 +58,7 @@ def build(
 
 
 def _lines(result: BuildResult, session: Session) -> Iterator[str]:
-    yield from finding_lines(result.findings, width=session.width, verbose=session.verbose)
+    yield from finding_lines(result.findings, places=result.places, width=session.width, verbose=session.verbose)
     rows = []
     for name, target in result.record["targets"].items():
         files = target["deliverables"]

@@ -32,10 +32,10 @@ def check(session: Session, project: ProjectArgument, source_root: SourceRoots =
         "artist": result.artist,
         "tracks": result.n_tracks,
         "targets": list(result.targets),
-        "findings": [finding_json(f) for f in result.findings],
+        "findings": [finding_json(f, result.places) for f in result.findings],
     }
     head = f"{result.artist}: {result.title} - {plural(result.n_tracks, 'track')}, targets {', '.join(result.targets)}"
-    lines = [head, *finding_lines(result.findings, width=session.width, verbose=session.verbose)]
+    lines = [head, *finding_lines(result.findings, places=result.places, width=session.width, verbose=session.verbose)]
     verdict = "ready to build" if result.status == "passed" else "not fit for release"
     session.result(data, [*lines, f"{verdict}: {count_findings(result.findings)}"])
     return ExitCode.DONE if result.status == "passed" else ExitCode.QC_FAILED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,24 @@ _ORDER = ("error", "fail", "warn", "note", "pass")
 _WORDS = {"error": "ERROR", "fail": "FAIL", "warn": "WARN", "note": "NOTE", "pass": "PASS"}
 
 
-def finding_lines(findings: Sequence[Finding], *, width: int = WIDTH, verbose: bool = False) -> Iterator[str]:
-    """Findings, the worst first; notes and passes only when asked for, waived ones as one line."""
+def finding_lines(
+    findings: Sequence[Finding], *, places: Mapping[str, str], width: int = WIDTH, verbose: bool = False
+) -> Iterator[str]:
+    """Findings, the worst first; notes and passes only when asked for, waived ones as one line.
+
+    Args:
+        findings: what the checks say.
+        places: lines of the manifest by track key and ``targets/<name>``.
+        width: of the terminal.
+        verbose: with notes and passes.
+    """
     shown = [f for f in findings if f.status != "pass" and (verbose or f.status != "note")]
     open_ones = [f for f in shown if f.waived is None]
     for finding in sorted(open_ones, key=lambda f: _ORDER.index(f.status)):
         where = " ".join(word for word in (finding.target, finding.track) if word)
-        yield from wrap(f"{_WORDS[finding.status]:<5} {finding.check}{f' [{where}]' if where else ''}", width=width)
+        place = finding_place(finding, places)
+        head = f"{_WORDS[finding.status]:<5} {finding.check}{f' [{where}]' if where else ''}"
+        yield from wrap(f"{head}{f' {place}' if place else ''}", width=width)
         yield from wrap(finding.message, indent="      ", width=width)
         if finding.remedy:
             yield from wrap(finding.remedy, indent="      > ", width=width)
@@ -39,9 +50,14 @@ def count_findings(findings: Sequence[Finding]) -> str:
     return ", ".join(plural(counts[s], word) for s, word in words.items() if counts[s]) or "no findings"
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
-    """A finding as in the record."""
-    return asdict(finding)
+def finding_place(finding: Finding, places: Mapping[str, str]) -> str:
+    """``project.yaml:13:3`` of the track or the target that a finding speaks of; empty for the whole release."""
+    return places.get(finding.track or "") or places.get(f"targets/{finding.target}") or ""
+
+
+def finding_json(finding: Finding, places: Mapping[str, str]) -> dict[str, Any]:
+    """A finding as in the record, and where the manifest speaks of it."""
+    return {**asdict(finding), "where": finding_place(finding, places) or None}
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

@@ -43,6 +43,10 @@ class CheckResult(Protocol):
     def findings(self) -> Sequence[Finding]:
         """What the checks say."""
 
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Lines of the manifest by track key and ``targets/<name>``."""
+
 
 class PlanResult(Protocol):
     """What a build would do."""
@@ -82,6 +86,10 @@ class BuildResult(Protocol):
     @property
     def findings(self) -> Sequence[Finding]:
         """What the checks say."""
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """Lines of the manifest by track key and ``targets/<name>``."""
 
 
 class VerifyResult(Protocol):

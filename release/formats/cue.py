@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from release.formats.sheet_text import compare_sheet_texts, sheet_text
+from release.formats.sheet_text import CUE_TEXTS, compare_sheet_texts, sheet_text
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, NO_TEXT, Copy, Disc, DiscText, DiscTrack
 from release.model.disc_compare import compare_disc, without_cd_text
 from release.units import format_msf, parse_msf
@@ -119,8 +119,6 @@ class CueSheet:
     unknown: tuple[tuple[int, str], ...] = field(default=())
 
 
-CUE_TEXTS = ("title", "performer", "songwriter")
-"""Texts that a sheet is written with."""
 _TEXT_COMMANDS = ("TITLE", "PERFORMER", "SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE")
 
 

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from release.formats.cdtext import replace_unencodable
-from release.model.disc import Disc, DiscText
+from release.model.disc import Disc
 
+CUE_TEXTS = ("title", "performer", "songwriter")
+"""Texts that a CUE sheet is written with; cdrdao refuses the others."""
 LONGEST_TEXT = 200
 """Characters; a line of a CUE sheet has at most 254 for cue2ddp (cd.md 5.1), the command and the quotes counted."""
 
@@ -46,13 +48,13 @@ def sheet_text(text: str, *, keeps_quotes: bool = False) -> str:
 
 
 def sheet_replacements(disc: Disc) -> tuple[Replacement, ...]:
-    """Every text of the disc that a CUE sheet writes otherwise; a TOC changes no more than these."""
+    """Every text of the disc that a CUE sheet writes otherwise; a TOC changes none of its CD-TEXT."""
     return tuple(_replacements(disc))
 
 
 def _replacements(disc: Disc) -> Iterator[Replacement]:
     for track, texts in enumerate((disc.text, *(track.text for track in disc.tracks))):
-        for field in DiscText.__dataclass_fields__:
+        for field in CUE_TEXTS:
             asked = unicodedata.normalize("NFC", getattr(texts, field))
             used = sheet_text(asked)
             if asked != used:

@@ -25,7 +25,8 @@ class CarrierProfile:
         name: for reports.
         as_of: when the figures were looked up.
         source: where they come from.
-        warn_lead_out_cd_frames: a lead-out after this is a warning.
+        warn_lead_out_cd_frames: a lead-out after this is a warning: the nominal length.
+        ask_lead_out_cd_frames: a lead-out after this is a warning that asks for the plant's word.
         fail_lead_out_cd_frames: a lead-out after this is a failure.
         shortest_track_cd_frames: index 01 to the next index 01; less is a failure.
         shortest_sound_cd_frames: index 01 to the next point of any track; less is a warning.
@@ -36,6 +37,7 @@ class CarrierProfile:
     as_of: str
     source: str
     warn_lead_out_cd_frames: int
+    ask_lead_out_cd_frames: int
     fail_lead_out_cd_frames: int
     shortest_track_cd_frames: int
     shortest_sound_cd_frames: int
@@ -46,8 +48,10 @@ RED_BOOK = CarrierProfile(
     name="red-book",
     as_of="2026-01",
     source="nominal 74:00:00 and the figure 79:57 from 'What Is A Red Book CD?' (about-audio-mastering-software.com; "
-    "its last CD frame .74 is unverified); 4 s measured to index 01 by cue2ddp 1.1, to index 00 by REAPER's DDP help",
+    "its last CD frame .74 is unverified); 78:00 is a usual bound of plants' forms (unverified); 4 s measured to index 01 "
+    "by cue2ddp 1.1, to index 00 by REAPER's DDP help",
     warn_lead_out_cd_frames=74 * 4500,
+    ask_lead_out_cd_frames=78 * 4500,
     fail_lead_out_cd_frames=79 * 4500 + 57 * 75 + 74,
     shortest_track_cd_frames=300,
     shortest_sound_cd_frames=300,
@@ -234,11 +238,12 @@ def _total(disc: Disc, profile: CarrierProfile) -> Iterator[LimitBreach]:
             LAST_CD_FRAME,
         )
         return
-    for word, status, limit in (
-        ("disc-too-long", Status.FAIL, profile.fail_lead_out_cd_frames),
-        ("disc-long", Status.WARN, profile.warn_lead_out_cd_frames),
+    for word, status, limit, why in (
+        ("disc-too-long", Status.FAIL, profile.fail_lead_out_cd_frames, "the most that plants press"),
+        ("disc-very-long", Status.WARN, profile.ask_lead_out_cd_frames, "beyond it many plants ask for a waiver"),
+        ("disc-long", Status.WARN, profile.warn_lead_out_cd_frames, "the nominal length of a disc"),
     ):
         if lead_out > limit:
-            message = f"the lead-out is at {format_msf(lead_out)}, after {format_msf(limit)}"
+            message = f"the lead-out is at {format_msf(lead_out)}, after {format_msf(limit)}, {why}"
             yield LimitBreach(word, status, message, None, lead_out, limit, can_be_waived=True)
             return

@@ -45,6 +45,7 @@ class BuildResult:
         identity: SHA-256 of ``release.json``.
         ran: steps that ran, by id.
         n_steps: steps that were needed.
+        places: the manifest's lines, as ``OpenProject`` gives them.
     """
 
     record: dict[str, Any]
@@ -54,6 +55,7 @@ class BuildResult:
     identity: str
     ran: tuple[str, ...]
     n_steps: int
+    places: Mapping[str, str]
 
 
 def build_project(
@@ -172,7 +174,14 @@ def _finish(
     gone = {n for n in owned if n not in targets and n not in (REPORT_FOLDER, RECORD_NAME)}
     publish(workspace, [*built, REPORT_FOLDER], remove=gone, owned=owned)
     return BuildResult(
-        as_dict, workspace.output, status, (*findings, *report.findings), identity, result.ran, len(result.outcomes)
+        as_dict,
+        workspace.output,
+        status,
+        (*findings, *report.findings),
+        identity,
+        result.ran,
+        len(result.outcomes),
+        opened.places,
     )
 
 

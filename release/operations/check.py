@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from release.targets.book import Book
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What reading a project found."""
+    """What reading a project found; ``places`` are the manifest's lines, as ``OpenProject`` gives them."""
 
     title: str
     artist: str
@@ -27,6 +27,7 @@ class CheckResult:
     targets: tuple[str, ...]
     status: str
     findings: tuple[Finding, ...]
+    places: Mapping[str, str]
 
 
 def check_project(
@@ -55,4 +56,5 @@ def check_project(
         tuple(t.name for t in project.targets),
         "failed" if qc.status.rank >= Status.FAIL.rank else "passed",
         qc.findings,
+        opened.places,
     )

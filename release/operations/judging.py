@@ -13,7 +13,7 @@ from release.dsp.meter import MeterResult
 from release.model.measurement import Loudness
 from release.model.project import ResolvedProject
 from release.model.source import SourceFacts
-from release.model.target import CassetteSpec, ResolvedTarget, VinylSpec
+from release.model.target import CassetteSpec, CdSpec, ResolvedTarget, VinylSpec
 from release.operations.gains import gain_facts
 from release.operations.measured import pooled, track_meters
 from release.operations.project import OpenProject
@@ -70,10 +70,11 @@ def project_contexts(opened: OpenProject, scanned: Mapping[str, SourceFacts]) ->
 
 def carrier_contexts(target: ResolvedTarget) -> list[object]:
     """Discs and sides of a target; pure."""
-    if target.kind == "cd":
-        shifts = target.programme.shifts
+    if isinstance(target.spec, CdSpec):
+        shifts, images = target.programme.shifts, target.spec.images
         return [
-            DiscContext(target.name, disc, n + 1, shifts if n == 0 else ()) for n, disc in enumerate(discs_of(target))
+            DiscContext(target.name, disc, n + 1, shifts if n == 0 else (), images)
+            for n, disc in enumerate(discs_of(target))
         ]
     if isinstance(target.spec, VinylSpec | CassetteSpec):
         lengths = {u.name: u.timeline.length / u.timeline.rate_hz for u in target.programme.units}

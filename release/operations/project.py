@@ -36,6 +36,19 @@ class OpenProject:
         """Folder of the manifest."""
         return self.manifest.folder
 
+    @property
+    def places(self) -> Mapping[str, str]:
+        """``project.yaml:13:3`` of each track (by key) and target (``targets/<name>``), for findings on a terminal.
+
+        Never in the record: a comment more in the manifest must not change a build.
+        """
+        written = self.manifest.project
+        found = {f"targets/{name}": self.manifest.where("targets", name) for name in written.targets}
+        for i, track in enumerate(written.tracks):
+            found[track.id] = self.manifest.where("tracks", i)
+            found |= {f"{track.id}@{n}": self.manifest.where("tracks", i, "versions", n) for n in track.versions}
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedProject:

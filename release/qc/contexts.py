@@ -129,12 +129,19 @@ class TargetContext:
 
 @dataclass(frozen=True, slots=True)
 class DiscContext:
-    """One compact disc of a target. ``number`` counts from 1; ``shifts`` are those of the target, on its first disc."""
+    """One compact disc of a target.
+
+    Attributes:
+        number: counts from 1.
+        shifts: those of the target, on its first disc.
+        images: forms in which it is written: ``ddp``, ``cue``, ``bin``, ``toc``.
+    """
 
     target: str
     disc: Disc
     number: int = 1
     shifts: tuple[Shift, ...] = ()
+    images: tuple[str, ...] = ()
     limits: Limits = field(default_factory=default_limits)
 
 

@@ -58,6 +58,9 @@ from release.qc.checks.cd import (
     isrc_missing as cd_isrc_missing,
 )
 from release.qc.checks.cd import (
+    sheet_text as cd_sheet_text,
+)
+from release.qc.checks.cd import (
     shifts as cd_shifts,
 )
 from release.qc.checks.cd import (
@@ -138,6 +141,7 @@ CHECKS: dict[str, AnyCheck] = {
     "cd/disc-length": cd_disc_length.rule,
     "cd/first-pause": cd_first_pause.rule,
     "cd/isrc-missing": cd_isrc_missing.rule,
+    "cd/sheet-text": cd_sheet_text.rule,
     "cd/shifts": cd_shifts.rule,
     "cd/structure": cd_structure.rule,
     "cd/text-charset": cd_text_charset.rule,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from release.model.disc import Disc, DiscText, DiscTrack, TextBlock
+from release.model.disc import Copy, Disc, DiscText, DiscTrack, TextBlock
 from release.model.measurement import Loudness
 from release.model.metadata import ReleaseInfo, TrackInfo, Work, Writer
 from release.model.programme import Clip, Shift, TargetProgramme, Timeline, TrackSpan, Unit
@@ -149,8 +149,8 @@ def disc(**changes: Any) -> Disc:
     return replace(Disc(tracks, 30_000, text_blocks=(block,)), **changes)
 
 
-def cd(*, shifts: tuple[Shift, ...] = (), **changes: Any) -> DiscContext:
-    return DiscContext("cd", disc(**changes), 1, shifts)
+def cd(*, shifts: tuple[Shift, ...] = (), images: tuple[str, ...] = (), **changes: Any) -> DiscContext:
+    return DiscContext("cd", disc(**changes), 1, shifts, images)
 
 
 def side(length_s: float = 900.0, **changes: Any) -> SideContext:
@@ -323,21 +323,21 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         ],
         [cd()],
     ),
-    "cd/first-pause": (
-        [
-            (cd(tracks=(DiscTrack(1, (149,), 0),)), "first-pause-short", "fail"),
-            (cd(tracks=(DiscTrack(1, (400,), 0),)), "first-pause-long", "warn"),
-        ],
-        [cd()],
-    ),
+    "cd/first-pause": ([(cd(tracks=(DiscTrack(1, (400,), 0),)), "first-pause-long", "warn")], [cd()]),
     "cd/disc-length": (
-        [(cd(lead_out_cd_frames=75 * 4500), "disc-long", "warn"), (cd(lead_out_cd_frames=80 * 4500), "disc-too-long", "fail")],
+        [
+            (cd(lead_out_cd_frames=75 * 4500), "disc-long", "warn"),
+            (cd(lead_out_cd_frames=79 * 4500), "disc-very-long", "warn"),
+            (cd(lead_out_cd_frames=80 * 4500), "disc-too-long", "fail"),
+        ],
         [cd(), cd(lead_out_cd_frames=74 * 4500)],
     ),
     "cd/structure": (
         [
             (cd(tracks=(DiscTrack(1, (150,), 0), DiscTrack(3, (9000,)))), "track-number", "fail"),
             (cd(tracks=(DiscTrack(1, (150,), 0, isrc="NO"),)), "isrc-form", "fail"),
+            (cd(tracks=(DiscTrack(1, (149,), 0),)), "first-pause-short", "fail"),
+            (cd(lead_out_cd_frames=450_000), "disc-past-format", "fail"),
         ],
         [cd()],
     ),
@@ -348,6 +348,15 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (cd(text_blocks=(TextBlock("xx", DiscText("Nuit", "A"), (DiscText("A", "A"), DiscText("Tide", "A"))),)), "language", "fail"),
         ],
         [cd(), cd(text_blocks=())],
+    ),
+    "cd/sheet-text": (
+        [
+            (cd(text=DiscText('The "Ferry"'), images=("cue",)), "replaced", "warn"),
+            (cd(text=DiscText("夜"), images=("bin",)), "replaced", "warn"),
+            (cd(tracks=(DiscTrack(1, (150,), 0, copy=Copy.SCMS),), images=("toc",)), "scms", "warn"),
+            (cd(text_blocks=(TextBlock("ja", DiscText("夜"), (DiscText("夜"),), "ms-jis"),), images=("toc",)), "language", "warn"),
+        ],
+        [cd(images=("ddp", "cue", "bin", "toc")), cd(text=DiscText('The "Ferry"'), images=("ddp", "toc"))],
     ),
     "cd/shifts": (
         [

@@ -51,7 +51,7 @@ def check_width(text: str) -> None:
 
 
 def build_result(status: str, findings: tuple[Finding, ...] = ()) -> SimpleNamespace:
-    return SimpleNamespace(status=status, findings=findings, record=RECORD, output=Path("build"))
+    return SimpleNamespace(status=status, findings=findings, places={}, record=RECORD, output=Path("build"))
 
 
 @pytest.mark.parametrize("name", app.SUMMARIES)
@@ -222,6 +222,7 @@ def test_check(release, operations) -> None:
     operations.check_project = lambda *_, **__: SimpleNamespace(
         status="failed",
         findings=(FINDING,),
+        places={"tide": "project.yaml:13:3"},
         title="Night Ferry",
         artist="The Harbour Lights",
         n_tracks=4,
@@ -233,6 +234,7 @@ def test_check(release, operations) -> None:
     assert ended.code == 1
     assert ended.out.startswith("The Harbour Lights: Night Ferry - 4 tracks, targets cd\n")
     assert ended.out.endswith("not fit for release: 1 failure\n")
+    assert "FAIL  audio/clipping [tide] project.yaml:13:3\n" in ended.out
 
 
 def planned(action: str, *reasons: Reason) -> PlannedStep:

@@ -53,7 +53,9 @@ def long_disc(lead_out):
         (with_track(2, index00_cd_frames=749), {("track-short-before-pause", Status.WARN, True)}),
         (long_disc(74 * 4500), set()),
         (long_disc(74 * 4500 + 1), {("disc-long", Status.WARN, True)}),
-        (long_disc(359_849), {("disc-long", Status.WARN, True)}),  # 79:57:74
+        (long_disc(78 * 4500), {("disc-long", Status.WARN, True)}),
+        (long_disc(78 * 4500 + 1), {("disc-very-long", Status.WARN, True)}),
+        (long_disc(359_849), {("disc-very-long", Status.WARN, True)}),  # 79:57:74
         (long_disc(359_850), {("disc-too-long", Status.FAIL, True)}),
         (long_disc(449_999), {("disc-too-long", Status.FAIL, True)}),  # 99:59:74
         (long_disc(450_000), {("disc-past-format", Status.FAIL, False)}),

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from release.model.disc_limits import limits
 from release.model.finding import Status
+from release.qc.breaches import breaches
 from release.qc.check import Outcome, check
 from release.qc.contexts import DiscContext
 
 BREACHES = frozenset(
-    {"track-count", "track-number", "index-count", "index-missing", "order", "ean-form", "ean-check-digit", "isrc-form"}
+    {
+        "track-count",
+        "track-number",
+        "index-count",
+        "index-missing",
+        "order",
+        "first-pause-missing",
+        "first-pause-short",
+        "disc-past-format",
+        "ean-form",
+        "ean-check-digit",
+        "isrc-form",
+    }
 )
 
 
@@ -25,14 +37,4 @@ BREACHES = frozenset(
 )
 def rule(context: DiscContext) -> Iterator[Outcome]:
     """Tracks, indexes and codes of a disc follow the format."""
-    keys = {track.number: track.key for track in context.disc.tracks}
-    for breach in limits(context.disc):
-        if breach.id in BREACHES:
-            yield Outcome(
-                breach.status,
-                breach.id,
-                f"Disc {context.number}: {breach.message}.",
-                track=keys.get(breach.track or 0) or None,
-                value=breach.value,
-                limit=breach.limit,
-            )
+    yield from breaches(context, BREACHES)

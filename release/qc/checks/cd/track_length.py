@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from release.model.disc_limits import limits
 from release.model.finding import Status
+from release.qc.breaches import breaches
 from release.qc.check import Outcome, check
 from release.qc.contexts import DiscContext
 
@@ -22,14 +22,4 @@ BREACHES = frozenset({"track-short", "track-short-before-pause"})
 )
 def rule(context: DiscContext) -> Iterator[Outcome]:
     """Every track of a disc lasts at least four seconds."""
-    keys = {track.number: track.key for track in context.disc.tracks}
-    for breach in limits(context.disc):
-        if breach.id in BREACHES:
-            yield Outcome(
-                breach.status,
-                breach.id,
-                f"Disc {context.number}: {breach.message}.",
-                track=keys.get(breach.track or 0) or None,
-                value=breach.value,
-                limit=breach.limit,
-            )
+    yield from breaches(context, BREACHES)

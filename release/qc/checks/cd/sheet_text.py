@@ -1,0 +1,61 @@
+"""cd/sheet-text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from release.formats.sheet_text import sheet_replacements
+from release.model.disc import Copy
+from release.model.finding import Status
+from release.qc.check import Outcome, check
+from release.qc.contexts import DiscContext
+
+_LONGEST_SHOWN = 60
+
+
+@check(
+    "cd/sheet-text",
+    context=DiscContext,
+    rationale="A CUE sheet is ISO-8859-1 without double quotes, a cdrdao TOC has no word for SCMS and no two-byte letters; "
+    "whoever burns from them gets what they can hold, so it is told.",
+    source="cd.md 5.1 and 5.2; tested with cdrdao 1.2.4, libburn 1.5.4 and flac 1.4.2",
+    remedy="Nothing, where the DDP set is the master; else write the text in letters that the sheet has.",
+    severity=Status.WARN,
+)
+def rule(context: DiscContext) -> Iterator[Outcome]:
+    """The sheets beside the images hold what the disc holds."""
+    if {"cue", "bin"} & set(context.images):
+        yield from _cue(context)
+    if "toc" in context.images:
+        yield from _toc(context)
+
+
+def _cue(context: DiscContext) -> Iterator[Outcome]:
+    keys = {track.number: track.key for track in context.disc.tracks}
+    for replaced in sheet_replacements(context.disc):
+        owner = f"track {replaced.track}" if replaced.track else "the disc"
+        message = (
+            f"Disc {context.number}: the CUE sheet writes the {replaced.field} of {owner} as "
+            f"\u201c{_shown(replaced.used)}\u201d in place of \u201c{_shown(replaced.asked)}\u201d."
+        )
+        yield Outcome(Status.WARN, "replaced", message, track=keys.get(replaced.track) or None)
+
+
+def _toc(context: DiscContext) -> Iterator[Outcome]:
+    scms = [str(track.number) for track in context.disc.tracks if track.copy is Copy.SCMS]
+    if scms:
+        message = (
+            f"Disc {context.number}: a TOC has no word for SCMS; it says NO COPY for track"
+            f"{'' if len(scms) == 1 else 's'} {', '.join(scms)}."
+        )
+        yield Outcome(Status.WARN, "scms", message)
+    wide = [block.language for block in context.disc.text_blocks if block.charset == "ms-jis"]
+    if wide:
+        message = (
+            f"Disc {context.number}: the TOC leaves out CD-TEXT in {', '.join(wide)}, whose letters take two bytes."
+        )
+        yield Outcome(Status.WARN, "language", message)
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}\u2026"
