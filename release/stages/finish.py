@@ -39,11 +39,14 @@ def run_finish(ctx: RunContext) -> StageResult:
     stream = limited(gained(audio.blocks(), params["regions"], level["gains_db"]), limiter)
     float_writer = ScratchWriter(ctx.work_dir / FLOAT_FILE, "<f4") if params["float_copy"] else None
     quantiser = _quantiser(ctx, audio, level)
+    exact = untouched_stretches(params["exact"], params["regions"], level)
     hashes = CutHashes(params["cuts"], with_float=float_writer is not None)
     with ScratchWriter(ctx.work_dir / PCM_FILE, pcm_dtype(params["bit_depth"], params["is_float"])) as pcm:
         for block in stream:
             ctx.check_cancelled()
             words = as_words(block if quantiser is None else quantiser.process(block), pcm.dtype)
+            if quantiser is not None:
+                words = with_exact(words, block, pcm.n_samples, exact, params["bit_depth"])
             floats = None if float_writer is None else as_words(block, np.dtype("<f4"))
             hashes.update(words, floats)
             pcm.write(words)
@@ -66,6 +69,30 @@ def run_finish(ctx: RunContext) -> StageResult:
 def as_words(block: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """The block in the type of its scratch file."""
     return np.ascontiguousarray(block, dtype=dtype)
+
+
+def untouched_stretches(
+    exact: Sequence[Sequence[int]], regions: Sequence[Sequence[int]], level: Mapping[str, Any]
+) -> list[tuple[int, int]]:
+    """Stretches whose words the plan found to fit, where no level gain and no limiter touches them either."""
+    if level["limiter"] is not None:
+        return []
+    still = [region for region, gain in zip(regions, level["gains_db"], strict=True) if gain == 0.0]
+    meets = [(max(a, start), min(b, end)) for a, b in exact for start, end in still]
+    return [(a, b) for a, b in meets if a < b]
+
+
+def with_exact(
+    words: NDArray[Any], block: Audio, at: int, exact: Sequence[tuple[int, int]], bit_depth: int
+) -> NDArray[Any]:
+    """The words, with those of untouched stretches as they were: no dither is added to what did not get shorter."""
+    stop, out = at + block.shape[0], words
+    for start, end in exact:
+        first, last = max(start, at) - at, min(end, stop) - at
+        if first < last:
+            out = words.copy() if out is words else out
+            out[first:last] = block[first:last] * float(1 << (bit_depth - 1))
+    return out
 
 
 class CutHashes:
@@ -176,7 +203,7 @@ def _is_on_grid(ctx: RunContext, audio: ScratchAudio, bit_depth: int) -> bool:
     return True
 
 
-FINISH = Stage("finish", 1, run_finish, "stream", libraries=("numpy", "numba"), weight=0.004)
+FINISH = Stage("finish", 2, run_finish, "stream", libraries=("numpy", "numba"), weight=0.004)
 __all__ = [
     "AUDIO_FILE",
     "FINISH",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from release.stages.level import LEVEL, level_spec_to_json, margin_db
 from release.stages.measure import MEASURE
 from release.stages.render import RENDER, SEQUENCE, SourceFile
 from release.targets.book import Book
+from release.targets.exactness import exact_stretches, is_untouched, scratch_dtype
 from release.targets.geometry import PlacedSegment, PlacedTrack, PlacedUnit, place_unit
 
 
@@ -159,17 +159,6 @@ def _render_units(
     return RenderedUnits(programme, tuple(units), tuple(renders))
 
 
-def is_exact(clips: Sequence[Clip], book: Book) -> bool:
-    """Whether clips reach the timeline with their samples unchanged, apart from fades."""
-    return all(
-        c.gain_db == 0.0
-        and not c.chain
-        and not c.source.startswith("@")
-        and book.info(c.source).sample_rate_hz == book.project.programme.rate_hz
-        for c in clips
-    )
-
-
 def _unit_word(target: ResolvedTarget, number: int) -> str:
     units = target.programme.units
     return f"{units[number].name}-" if len(units) > 1 else ""
@@ -236,34 +225,10 @@ def _plan_render(
         "gain_db": programme.gain_db,
         "chain": chain_to_json(programme.chain),
         "pieces": [p.to_json()[:4] for p in segment.pieces],
-        "dtype": render_dtype(book, programme, wish, segment),
+        "dtype": scratch_dtype(book, programme, wish.rate_hz, segment.segment),
     }
     seconds = segment.n_samples / wish.rate_hz
     return book.add(step_id, RENDER, params, inputs, context=context, title="render", cost=seconds)
-
-
-def render_dtype(book: Book, programme: TargetProgramme, wish: AudioWish, segment: PlacedSegment) -> str:
-    """Scratch is float64, but for audio that nothing touched and that float32 holds exactly."""
-    untouched = (
-        wish.rate_hz == programme.rate_hz
-        and programme.gain_db == 0.0
-        and not programme.chain
-        and is_exact(segment.segment.clips, book)
-        and not any(c.fade_in or c.fade_out for c in segment.segment.clips)
-        and not _overlap(segment.segment.clips)
-        and all(_fits_float32(book, c) for c in segment.segment.clips)
-    )
-    return "<f4" if untouched else "<f8"
-
-
-def _fits_float32(book: Book, clip: Clip) -> bool:
-    info = book.info(clip.source)
-    return not info.is_lossy and info.codec != "float64" and (info.bit_depth or 32) <= 24
-
-
-def _overlap(clips: Sequence[Clip]) -> bool:
-    ordered = sorted(clips, key=lambda c: c.position)
-    return any(a.end > b.position for a, b in itertools.pairwise(ordered))
 
 
 def _plan_level(book: Book, target: ResolvedTarget, wish: AudioWish, rendered: RenderedUnits, suffix: str) -> str:
@@ -277,7 +242,7 @@ def _plan_level(book: Book, target: ResolvedTarget, wish: AudioWish, rendered: R
             segments.append(
                 {
                     "role": role,
-                    "dtype": render_dtype(book, rendered.programme, wish, segment),
+                    "dtype": scratch_dtype(book, rendered.programme, wish.rate_hz, segment.segment),
                     "n_samples": segment.n_samples,
                     "regions": [list(r) for r in segment.regions],
                     "pieces": [p.to_json() for p in segment.pieces],
@@ -339,22 +304,17 @@ def _plan_finishes(
     for number, (placed, steps) in enumerate(zip(rendered.units, rendered.renders, strict=True)):
         ids = []
         for n, (segment, render) in enumerate(zip(placed.segments, steps, strict=True)):
-            untouched = (
-                wish.rate_hz == programme.rate_hz
-                and programme.gain_db == 0.0
-                and not programme.chain
-                and is_exact(segment.segment.clips, book)
-            )
             params = {
                 "rate_hz": wish.rate_hz,
-                "dtype": render_dtype(book, programme, wish, segment),
+                "dtype": scratch_dtype(book, programme, wish.rate_hz, segment.segment),
                 "regions": [list(r[:2]) for r in segment.regions],
                 "cuts": [list(c[:2]) for c in segment.cuts],
                 "bit_depth": wish.bit_depth,
                 "is_float": wish.is_float,
                 "dither": {"type": target.dither.type, "curve": target.dither.curve, "silence": target.dither.silence},
                 "float_copy": wish.float_copy,
-                "may_be_exact": untouched,
+                "may_be_exact": is_untouched(book, programme, wish.rate_hz, segment.segment.clips),
+                "exact": exact_stretches(book, programme, wish.rate_hz, segment.segment, wish.bit_depth),
             }
             inputs: dict[str, Input] = {"render": StepRef(render), "level": fact_of(level, f"segments/{count}")}
             ids.append(

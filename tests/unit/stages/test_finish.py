@@ -11,7 +11,7 @@ import pytest
 from stage_runs import read_scratch, run_stage, scratch
 
 from release.stages.cut_audio import cut_length, packed, words_to_float
-from release.stages.finish import FINISH, FLOAT_FILE, PCM_FILE, gained
+from release.stages.finish import FINISH, FLOAT_FILE, PCM_FILE, gained, untouched_stretches
 from release.stages.render import AUDIO_FILE
 from release.stages.scratch import BLOCK_SAMPLES
 
@@ -30,6 +30,7 @@ def finish(folder: Path, audio: np.ndarray, *, gains: list[float] | None = None,
         "dither": {"type": "tpdf", "curve": "lipshitz", "silence": "keep"},
         "float_copy": False,
         "may_be_exact": True,
+        "exact": [],
         **params,
     }
     folder.mkdir(exist_ok=True)
@@ -82,6 +83,28 @@ def test_noise_hangs_on_the_key_alone(tmp_path) -> None:
     other = finish(tmp_path / "c", audio, key="l").files[PCM_FILE].read_bytes()
 
     assert one == same != other
+
+
+def test_dither_stays_out_of_what_did_not_get_shorter(tmp_path) -> None:
+    """A stretch whose words fit stands beside one that needs dither, across the border of blocks."""
+    audio = grid(16)
+    border = BLOCK_SAMPLES + 100
+    audio[border:] *= 0.7
+
+    found = read_scratch(finish(tmp_path, audio, exact=[[200, border]]).files[PCM_FILE], "<i2")
+
+    assert np.array_equal(found[200:border], audio[200:border] * 32768)
+    for dithered in (slice(0, 200), slice(border, None)):
+        error = found[dithered] - audio[dithered] * 32768
+        assert 0.3 < error.std() < 0.7
+
+
+def test_a_gain_takes_its_region_out_of_what_is_untouched() -> None:
+    level = {"limiter": None, "gains_db": [0.0, -1.0, 0.0]}
+    regions = [[0, 100], [100, 200], [200, 300]]
+
+    assert untouched_stretches([[10, 250]], regions, level) == [(10, 100), (200, 250)]
+    assert untouched_stretches([[10, 250]], regions, {**level, "limiter": {"ceiling_dbtp": -1.0}}) == []
 
 
 def test_the_float_copy_is_from_before_dither(tmp_path) -> None:

@@ -37,7 +37,9 @@ def steps(planned: PlannedProject, stage: str) -> list[Step]:
 
 
 def test_targets_of_one_rate_share_their_render(opened) -> None:
-    planned = plan_opened(opened(TRACKS + "targets:\n  streaming: {files: [flac]}\n  download: {files: [wav], bit_depth: 16}\n"))
+    planned = plan_opened(
+        opened(TRACKS + "targets:\n  streaming: {files: [flac]}\n  download: {files: [wav], bit_depth: 16}\n")
+    )
 
     assert len(steps(planned, "render")) == 2  # two islands
     assert {s.id.split("/")[0] for s in steps(planned, "finish")} == {"streaming", "download"}
@@ -56,7 +58,9 @@ def test_titles_and_ids_reach_no_audio_step(opened) -> None:
 
     def params(text: str) -> str:
         planned = plan_opened(opened(text))
-        return json.dumps([[s.stage.name, s.params] for s in planned.book.steps if s.stage.name in audio], sort_keys=True)
+        return json.dumps(
+            [[s.stage.name, s.params] for s in planned.book.steps if s.stage.name in audio], sort_keys=True
+        )
 
     renamed = text.replace("First", "Prelude").replace("id: a", "id: opening").replace("[a]", "[opening]")
     assert params(text) == params(renamed)
@@ -99,18 +103,50 @@ targets: {streaming: {files: [flac]}}
     assert (two.params["dtype"], two.params["may_be_exact"]) == ("<f8", False)
 
 
+def exact(opened, text: str) -> list[list[list[int]]]:
+    return [s.params["exact"] for s in steps(plan_opened(opened(text)), "finish")]
+
+
+def test_stretches_that_nothing_touches_are_known_to_the_sample(opened) -> None:
+    text = """sequence: {cuts: sample}
+tracks:
+  - {id: a, title: First, source: a.wav, fade_in: 100 ms}
+  - {id: b, title: Second, source: b.wav, crossfade: 500 ms}
+  - {id: c, title: Third, source: b.wav, gap: 0 s, gain: -1 dB}
+"""
+    found = exact(opened, text + "targets: {streaming: {files: [flac]}}\n")
+
+    at_b = 88_200 - 22_050
+    assert found == [[[4_410, at_b], [at_b + 22_050, at_b + 88_200]]]
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["{files: [flac], bit_depth: 16}", "{files: [flac], gain: -1 dB}", "{files: [flac], sample_rate: 48 kHz}",
+     "{files: [flac], process: [{highpass: {frequency: 30 Hz}}]}"],
+)  # fmt: skip
+def test_nothing_is_exact_where_a_target_touches_all(opened, target: str) -> None:
+    assert not any(exact(opened, f"{TRACKS}targets: {{streaming: {target}}}\n"))
+
+
 def test_gains_are_taken_over_by_track_not_by_place(opened) -> None:
-    text = TRACKS + """targets:
+    text = (
+        TRACKS
+        + """targets:
   streaming: {files: [flac], level: {match: tracks, loudness: -14 LUFS}}
   download: {files: [flac], tracks: [b, a], level: {as: streaming}}
 """
+    )
     level = next(s for s in steps(plan_opened(opened(text)), "level") if s.id == "download/level")
 
     assert level.params["like_tracks"] == [1, 0]
 
 
 def test_a_target_that_as_names_is_planned_with_it(opened) -> None:
-    text = TRACKS + "targets:\n  streaming: {files: [flac], level: {match: album, loudness: -14 LUFS}}\n  download: {files: [wav], level: {as: streaming}}\n"
+    text = (
+        TRACKS
+        + "targets:\n  streaming: {files: [flac], level: {match: album, loudness: -14 LUFS}}\n  download: {files: [wav], level: {as: streaming}}\n"
+    )
     planned = plan_opened(opened(text), ["download"])
 
     assert [p.target.name for p in planned.plans] == ["download"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,7 +57,7 @@ def test_files_tile_the_unit(album: tuple[list[int], list[int], list[int]], rate
 
     stretches = [s for n in range(len(unit.tracks)) for s in files_of(unit, n)]
     assert stretches[0][0] == 0
-    assert all(a[1] == b[0] for a, b in zip(stretches, stretches[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(stretches))
     assert stretches[-1][1] == unit.n_samples == convert_position(line.length, RATE, rate_hz)
     for track in unit.tracks:
         assert sum(e - s for s, e in files_of(unit, track.index)) == track.end - track.start
@@ -70,9 +72,9 @@ def test_gains_tile_the_unit_and_change_only_at_the_edge_of_audio(album, rate_hz
     regions = [(s.start + a, s.start + b, t) for s in unit.segments for a, b, t in s.regions]
     assert regions[0][0] == 0
     assert regions[-1][1] == unit.n_samples
-    assert all(a[1] == b[0] for a, b in zip(regions, regions[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(regions))
     edges = {convert_position(x, RATE, rate_hz) for t in line.tracks for x in (t.audio_start, t.audio_end)}
-    assert all(a[1] in edges for a, b in zip(regions, regions[1:], strict=False) if a[2] != b[2])
+    assert all(a[1] in edges for a, b in itertools.pairwise(regions) if a[2] != b[2])
 
 
 @given(albums, st.sampled_from(RATES))
@@ -95,7 +97,7 @@ def test_every_sounding_sample_is_measured_once_for_its_file(album) -> None:
     unit = place_unit(line, RATE, 0, whole=False)
 
     pieces = sorted((s.start + p.start, s.start + p.end, p.track) for s in unit.segments for p in s.pieces)
-    assert all(a[1] <= b[0] for a, b in zip(pieces, pieces[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(pieces))
     for first, last, track in pieces:
         assert unit.tracks[track].start <= first < last <= unit.tracks[track].end
     for clip in line.clips:
