@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from release.cli.text import WIDTH, table, wrap
@@ -23,22 +23,14 @@ def disc_lines(disc: Mapping[str, Any], *, width: int = WIDTH) -> list[str]:
     }
     lines = [line for key, value in facts.items() if value for line in wrap(f"{key}: {value}", width=width)]
     headers = ("tr", "pause", "start", "length", "ISRC", "flags", "title")
-    rows = [
-        (
-            f"{track['number']:02}",
-            track["pause"] or "-",
-            track["start"],
-            track["length"],
-            track["isrc"] or "-",
-            " ".join(filter(None, (_COPY[track["copy"]], "pre-emphasis" if track["pre_emphasis"] else ""))),
-            track["title"],
-        )
-        for track in tracks
-    ]
-    for row, track in zip(reversed(rows), reversed(tracks), strict=True):
-        at = rows.index(row) + 1
-        rows[at:at] = [
-            ("", "", time, "", "", "", f"index {number:02}") for number, time in enumerate(track["indexes"], start=2)
-        ]
+    rows = [row for track in tracks for row in _rows(track)]
     rows.append(("AA", "", disc["lead_out"], "", "", "", "lead-out"))
     return [*lines, "", *table(headers, rows, width=width)]
+
+
+def _rows(track: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    flags = " ".join(filter(None, (_COPY[track["copy"]], "pre-emphasis" if track["pre_emphasis"] else "")))
+    number, isrc = f"{track['number']:02}", track["isrc"] or "-"
+    yield number, track["pause"] or "-", track["start"], track["length"], isrc, flags, track["title"]
+    for index, time in enumerate(track["indexes"], start=2):
+        yield "", "", time, "", "", "", f"index {index:02}"

@@ -11,7 +11,7 @@ from release.cli.command import command, keep_layout
 from release.cli.console import Session
 from release.cli.disc import disc_lines
 from release.cli.ops import operations
-from release.cli.text import plural, wrap
+from release.cli.text import bullets, plural
 from release.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -106,10 +106,7 @@ def _show(session: Session, result: ImportResult) -> int:
     lines = [*disc_lines(result.disc, width=session.width), ""]
     for heading, texts in (("notes:", result.notes), ("a build differs in:", result.differences)):
         if texts:
-            lines += [
-                heading,
-                *(line for text in texts for line in wrap(f"- {text}", indent="  ", width=session.width)),
-            ]
+            lines += [heading, *bullets(texts, width=session.width)]
     if not result.differences:
         word = "every control file, byte for byte" if result.kind == "DDP set" else "times, codes, flags and texts"
         lines.append(f"a build makes this disc again: {word}, and every sample")

@@ -107,6 +107,18 @@ class VerifyResult(Protocol):
     def problems(self) -> Sequence[Problem]:
         """What is wrong; empty when all is well."""
 
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What agrees and may still be asked about."""
+
+    @property
+    def not_provable(self) -> Sequence[str]:
+        """Fields in which a change could not be found."""
+
+    @property
+    def disc(self) -> Mapping[str, Any] | None:
+        """Titles, codes and times of a disc."""
+
 
 class ScaffoldResult(Protocol):
     """What ``init`` wrote."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 WIDTH = 80
 _MIN_COLUMN = 8
@@ -78,6 +78,12 @@ def wrap(text: str, *, indent: str = "", width: int = WIDTH) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     ) or [indent.rstrip()]
+
+
+def bullets(texts: Iterable[str], *, width: int = WIDTH) -> list[str]:
+    """Paragraphs as a list with dashes."""
+    wrapped = [wrap(text, indent="    ", width=width) for text in texts]
+    return [line for head, *rest in wrapped for line in (f"  - {head.strip()}", *rest)]
 
 
 def number(value: float | None, decimals: int = 1) -> str:

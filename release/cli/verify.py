@@ -9,9 +9,10 @@ import typer
 
 from release.cli.command import command
 from release.cli.console import Session
+from release.cli.disc import disc_lines
 from release.cli.findings import problem_json, problem_lines
 from release.cli.ops import operations
-from release.cli.text import plural, wrap
+from release.cli.text import bullets, plural, wrap
 from release.errors import ExitCode
 
 PathArgument = Annotated[
@@ -25,7 +26,11 @@ def verify(session: Session, path: PathArgument) -> int:
 
     A build folder is held against its release.json: every checksum, decoded sample, length
     and tag. A DDP set may come from anyone: its files, times, codes, texts and checksums
-    are held against each other. A checksum list (md5 or sha256) is checked line by line.
+    are held against each other, and its tracks, times and codes are shown. A checksum list
+    (md5, sha256 or SFV) is checked line by line.
+
+    Without a checksum file or our record some changes in a DDP set cannot be found: those
+    fields are listed as not provable.
 
     Examples:
       release verify build/
@@ -41,10 +46,17 @@ def verify(session: Session, path: PathArgument) -> int:
         "kind": result.kind,
         "status": "failed" if result.problems else "passed",
         "checked": list(result.checked),
+        "warnings": list(result.warnings),
+        "not_provable": list(result.not_provable),
         "problems": [problem_json(p) for p in result.problems],
+        "disc": None if result.disc is None else dict(result.disc),
     }
-    lines = [line for p in result.problems for line in problem_lines(p, width=session.width)]
-    lines += [line for text in result.checked for line in wrap(text, width=session.width)]
+    lines = [*disc_lines(result.disc, width=session.width), ""] if result.disc else []
+    lines += [line for p in result.problems for line in problem_lines(p, width=session.width)]
+    lines += [line for text in (*result.checked, *result.warnings) for line in wrap(text, width=session.width)]
+    if result.not_provable:
+        lines.append("not provable without a checksum file or our record:")
+        lines += bullets(result.not_provable, width=session.width)
     verdict = f"failed: {plural(len(result.problems), 'problem')}" if result.problems else "passed: everything agrees"
     session.result(data, [*lines, f"{result.kind} {verdict}"])
     return ExitCode.VERIFICATION if result.problems else ExitCode.DONE

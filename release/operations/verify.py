@@ -6,10 +6,11 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from release.errors import Problem, ReleaseError, UsageError
+from release.operations.verify_ddp import recorded_files, verify_ddp
+from release.operations.verify_result import VerifyResult
 from release.pipeline.checksum import sha256_file
 from release.pipeline.event import Event
 from release.pipeline.publish import recover_output
@@ -19,15 +20,6 @@ OnEvent = Callable[[Event], None]
 _CHUNK = 1 << 20
 _SUM_LINE = re.compile(r"([0-9a-fA-F]{32}|[0-9a-fA-F]{64}) [ *](.+)")
 _CRC_LINE = re.compile(r"(.+)[= ]([0-9a-fA-F]{8})")
-
-
-@dataclass(frozen=True, slots=True)
-class VerifyResult:
-    """What reading a delivery again found."""
-
-    kind: str
-    checked: tuple[str, ...]
-    problems: tuple[Problem, ...]
 
 
 def verify_path(path: Path, *, on_event: OnEvent | None = None) -> VerifyResult:
@@ -46,7 +38,7 @@ def verify_path(path: Path, *, on_event: OnEvent | None = None) -> VerifyResult:
     if (path / RECORD_NAME).is_file():
         return _verify_build(path, tell)
     if path.is_dir() and any(p.name.upper() == "DDPID" for p in path.iterdir()):
-        return _verify_ddp(path)
+        return verify_ddp(path)
     if path.is_file():
         return _verify_list(path, tell)
     raise UsageError(
@@ -143,7 +135,7 @@ def _verify_texts(folder: Path, deliverable: Deliverable, target: TargetRecord) 
 
 def _verify_sets(folder: Path, record: Record) -> list[Problem]:
     names = {d.set for t in record.targets.values() for d in t.deliverables if d.set and d.format == "ddp"}
-    return [p for name in sorted(names) for p in _verify_ddp(folder / name).problems]
+    return [p for name in sorted(names) for p in verify_ddp(folder / name, recorded_files(record, name)).problems]
 
 
 def _strays(folder: Path, record: Record) -> list[Problem]:
@@ -156,20 +148,6 @@ def _strays(folder: Path, record: Record) -> list[Problem]:
             if not path.is_dir() and relative not in known:
                 problems.append(Problem(str(path), "the record does not know this file", "move it away", "stray"))
     return problems
-
-
-def _verify_ddp(folder: Path) -> VerifyResult:
-    from release.formats.ddp.reader import check_ddp
-
-    findings = check_ddp(folder)
-    problems = [
-        Problem(str(folder / f.file) if f.file else str(folder), f.message, "ask for the set again", f.code)
-        for f in findings
-        if f.is_error
-    ]
-    notes = tuple(f"{f.status}: {f}" for f in findings if not f.is_error)
-    checked = () if problems else ("sizes, times, codes, texts, CRCs and checksums agree with each other",)
-    return VerifyResult("DDP set", (*checked, *notes), tuple(problems))
 
 
 def _verify_list(path: Path, tell: OnEvent) -> VerifyResult:

@@ -291,8 +291,9 @@ def test_measure(release, operations) -> None:
 
 
 def test_verify(release, operations) -> None:
-    good = SimpleNamespace(kind="DDP set", checked=["all times agree"], problems=[])
-    bad = SimpleNamespace(kind="DDP set", checked=[], problems=[Problem("IMAGE.DAT", "is short", "copy it again")])
+    rest = {"kind": "DDP set", "warnings": [], "not_provable": ["DDPID: the master id"], "disc": None}
+    good = SimpleNamespace(checked=["all times agree"], problems=[], **rest)
+    bad = SimpleNamespace(checked=[], problems=[Problem("IMAGE.DAT", "is short", "copy it again")], **rest)
     operations.verify_path = lambda *_, **__: good
     assert release("verify", "x").code == 0
     operations.verify_path = lambda *_, **__: bad

@@ -1,0 +1,30 @@
+"""What reading a delivery again found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from release.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """What reading a delivery again found.
+
+    Attributes:
+        kind: ``build``, ``DDP set`` or ``checksum list``.
+        checked: what was proved, one sentence each.
+        problems: what is wrong.
+        warnings: what agrees and may still be asked about, one sentence each.
+        not_provable: fields in which a change could not be found, one sentence each.
+        disc: facts of a disc (``disc_facts``), or None.
+    """
+
+    kind: str
+    checked: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...] = ()
+    not_provable: tuple[str, ...] = ()
+    disc: Mapping[str, Any] | None = None
