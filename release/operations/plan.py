@@ -74,6 +74,12 @@ def _notes(planned: PlannedProject) -> list[str]:
     notes, on_disc = [], set()
     for plan in sorted(planned.plans, key=lambda plan: plan.target.kind != "cd"):
         for shift in plan.target.programme.shifts:
+            if shift.differs_from:
+                notes.append(
+                    f"{plan.target.name}: {shift.track} starts at {format_time(shift.used_samples, shift.rate_hz)}; "
+                    f"{shift.differs_from} would have cut it at {format_time(shift.elsewhere_samples or 0, shift.rate_hz)}"
+                )
+                continue
             moved = shift.used_samples - shift.asked_samples
             same = (shift.track, shift.what, Fraction(moved, shift.rate_hz))
             if plan.target.kind == "cd":

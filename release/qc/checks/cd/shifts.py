@@ -20,7 +20,8 @@ from release.qc.contexts import DiscContext
 )
 def rule(context: DiscContext) -> Iterator[Outcome]:
     """Track starts and indexes lie on CD frames already."""
-    moved = [shift for shift in context.shifts if shift.used_samples != shift.asked_samples]
+    yield from _differences(context)
+    moved = [s for s in context.shifts if s.used_samples != s.asked_samples and not s.differs_from]
     if not moved:
         return
     farthest = max(moved, key=lambda shift: abs(_moved_ms(shift)))
@@ -31,6 +32,21 @@ def rule(context: DiscContext) -> Iterator[Outcome]:
         message = f"{len(moved)} points moved to CD frames, by {abs(_moved_ms(farthest)):.2f} ms at most. {listed}."
     track = farthest.track if len(moved) == 1 else None
     yield Outcome(Status.NOTE, "snapped", message, track=track, value=_moved_ms(farthest))
+
+
+def _differences(context: DiscContext) -> Iterator[Outcome]:
+    """Where a further CD target starts tracks at other moments than the one that all files are cut by."""
+    apart = {
+        shift.track: (shift.used_samples - shift.elsewhere_samples) * 1000 / shift.rate_hz
+        for shift in context.shifts
+        if shift.elsewhere_samples is not None
+    }
+    if apart:
+        first = next(shift.differs_from for shift in context.shifts if shift.differs_from)
+        listed = "; ".join(f"{track} {ms:+.2f} ms" for track, ms in apart.items())
+        message = f"Starts differ from those of {first}, which the files are cut by. {listed}."
+        farthest = max(apart.values(), key=abs)
+        yield Outcome(Status.NOTE, "differs", message, value=farthest)
 
 
 def _moved_ms(shift: Shift) -> float:

@@ -1,0 +1,35 @@
+"""cd/shifts: what several shifts are told as."""
+
+from __future__ import annotations
+
+from faults import cd
+
+from release.model.programme import Shift
+from release.qc.checks.cd.shifts import rule
+
+
+def test_one_note_lists_all_shifts():
+    shifts = (
+        Shift("cd", "tide", "start", 1000, 1294, 44_100),
+        Shift("cd", "tide", "pause", 1000, 1000, 44_100),
+        Shift("cd", "coda", "index 02", 1000, 853, 44_100),
+    )
+
+    (note,) = rule.rule(cd(shifts=shifts))
+
+    assert (
+        note.message
+        == "2 points moved to CD frames, by 6.67 ms at most. tide: start +6.67 ms; coda: index 02 -3.33 ms."
+    )
+
+
+def test_a_further_disc_says_where_it_differs():
+    shifts = (
+        Shift("short", "tide", "start", 1000, 1294, 44_100),
+        Shift("short", "tide", "start", 1000, 1294, 44_100, "1", "cd", 853),
+    )
+
+    differs, snapped = rule.rule(cd(shifts=shifts))
+
+    assert differs.message == "Starts differ from those of cd, which the files are cut by. tide +10.00 ms."
+    assert snapped.message == "One point moved to a CD frame. tide: start +6.67 ms."
