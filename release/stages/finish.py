@@ -38,7 +38,8 @@ def run_finish(ctx: RunContext) -> StageResult:
     limiter = make_limiter(level["limiter"], params["rate_hz"])
     stream = limited(gained(audio.blocks(), params["regions"], level["gains_db"]), limiter)
     float_writer = ScratchWriter(ctx.work_dir / FLOAT_FILE, "<f4") if params["float_copy"] else None
-    quantiser = _quantiser(ctx, audio, level)
+    dither = _dither(ctx, audio, level)
+    quantiser = _quantiser(ctx, dither)
     exact = untouched_stretches(params["exact"], params["regions"], level)
     hashes = CutHashes(params["cuts"], with_float=float_writer is not None)
     with ScratchWriter(ctx.work_dir / PCM_FILE, pcm_dtype(params["bit_depth"], params["is_float"])) as pcm:
@@ -61,6 +62,7 @@ def run_finish(ctx: RunContext) -> StageResult:
     fact: dict[str, Any] = {
         "n_samples": n_samples,
         "clipped_samples": 0 if quantiser is None else quantiser.clipped,
+        "dither": dither,
         "cuts": hashes.digests(),
     }
     return StageResult(fact=fact, files=files)
@@ -172,22 +174,27 @@ def make_limiter(settings: Mapping[str, Any] | None, rate_hz: int) -> Limiter | 
     )
 
 
-def _quantiser(ctx: RunContext, audio: ScratchAudio, level: Mapping[str, Any]) -> Quantiser | None:
+def _dither(ctx: RunContext, audio: ScratchAudio, level: Mapping[str, Any]) -> str:
+    """The dither that this segment needs; none where words do not get shorter (manifest.md: "what isn't needed doesn't run")."""
+    params = ctx.params
+    if params["is_float"]:
+        return "none"
+    untouched = level["limiter"] is None and not any(level["gains_db"]) and params["may_be_exact"]
+    fits = untouched and _is_on_grid(ctx, audio, params["bit_depth"])
+    return "none" if fits else str(params["dither"]["type"])
+
+
+def _quantiser(ctx: RunContext, dither: str) -> Quantiser | None:
     params = ctx.params
     if params["is_float"]:
         return None
-    dither = dict(params["dither"])
-    untouched = level["limiter"] is None and not any(level["gains_db"]) and params["may_be_exact"]
-    if untouched and _is_on_grid(ctx, audio, params["bit_depth"]):
-        # The words do not get shorter, so nothing may be added (manifest.md: "what isn't needed doesn't run").
-        dither["type"] = "none"
     # The noise is a hash of the island's content and place; names and ids do not enter.
     seed = hashlib.sha256(f"dither {ctx.key}".encode()).digest()
     return Quantiser(
         params["bit_depth"],
-        dither=dither["type"],
-        curve=dither["curve"],
-        silence=dither["silence"],
+        dither=dither,
+        curve=params["dither"]["curve"],
+        silence=params["dither"]["silence"],
         seed=seed,
         channels=2,
     )

@@ -89,7 +89,8 @@ def _bext(ctx: RunContext, tagset: TagSet) -> Chunk:
     data: dict[str, Any] = ctx.params["bext"]
     loudness = MeterResult.from_json(ctx.fact("measure")).loudness()
     width = "" if data["is_float"] else f",W={data['bit_depth']}"
-    history = [*data["history"], f"A=PCM,F={data['rate_hz']}{width},M=stereo,T={ORIGINATOR}"]
+    words = "; ".join([ORIGINATOR, *data["done"], *_done(ctx)])
+    history = [*data["history"], f"A=PCM,F={data['rate_hz']}{width},M=stereo,T={words}"]
     return bext_chunk(
         description=f"{tagset.artist} - {tagset.title}",
         originator=ORIGINATOR,
@@ -101,4 +102,15 @@ def _bext(ctx: RunContext, tagset: TagSet) -> Chunk:
     )
 
 
-TAG = Stage("tag", 1, run_tag, "file", libraries=("mutagen",), weight=0.01)
+def _done(ctx: RunContext) -> list[str]:
+    """What level and finish really did to this track; R 98 has no commas inside a text."""
+    gain = float(ctx.fact("gain"))
+    reductions = ctx.fact("reduction") if "reduction" in ctx.roles else []
+    dithers = {ctx.fact(role) for role in ctx.roles if role.startswith("dither:")} - {"none"}
+    words = [f"gain {gain:+.2f} dB"] if gain else []
+    if reductions and reductions[ctx.params["bext"]["index"]] > 0.0:
+        words.append("limiter")
+    return [*words, *(f"{dither} dither" for dither in sorted(dithers))]
+
+
+TAG = Stage("tag", 2, run_tag, "file", libraries=("mutagen",), weight=0.01)

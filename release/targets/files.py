@@ -18,6 +18,7 @@ from release.stages.tags_json import tagset_to_json
 from release.tags.tagset import tagset_for
 from release.targets.audio_steps import AudioWish, PlannedAudio, PlannedTrack, plan_audio
 from release.targets.book import Book, PlannedFile
+from release.targets.history import fact_inputs, planned_words, source_lines
 from release.targets.plan import TargetPlan
 
 OPUS_RATE_HZ = 48_000
@@ -208,27 +209,13 @@ def _plan_tags(
             "rate_hz": audio.rate_hz,
             "bit_depth": audio.bit_depth,
             "is_float": audio.is_float,
-            "history": coding_history(book, target, track),
+            "history": source_lines(book, target, track),
+            "done": planned_words(book, target, track, audio.rate_hz),
+            "index": track.placed.index,
         }
         inputs["measure"] = fact_of(track.measure, "meter")
+        inputs |= fact_inputs(audio, target, track)
     return book.add(step_id, TAG, params, inputs, title=f"tag {track.key}", cost=0.2)
-
-
-def coding_history(book: Book, target: ResolvedTarget, track: PlannedTrack) -> list[str]:
-    """What was really done to the sound, as EBU R 98 lines without their line ends."""
-    unit = target.programme.units[track.unit]
-    span = track.placed.span
-    clips = [
-        c for c in unit.timeline.clips if c.position < span.end and c.end > span.start and not c.source.startswith("@")
-    ]
-    lines = []
-    for source in dict.fromkeys(c.source for c in clips):
-        info = book.info(source)
-        mode = "mono" if info.channels == 1 else "stereo"
-        width = "" if info.bit_depth is None else f",W={info.bit_depth}"
-        algorithm = info.codec.upper() if info.is_lossy else "PCM"
-        lines.append(f"A={algorithm},F={info.sample_rate_hz}{width},M={mode},T=source")
-    return lines
 
 
 def _plan_proof(

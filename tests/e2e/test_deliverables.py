@@ -275,6 +275,27 @@ def test_ffprobe_shows_title_artist_and_picture(built: Built) -> None:
         assert [s for s in data["streams"] if s["codec_type"] == "video"], f"{folder} carries no picture"
 
 
+@needs("ffprobe")
+def test_the_coding_history_tells_what_was_done(built: Built) -> None:
+    """EBU R 98: one line for each source, then what the file is; ffprobe finds it in the bext chunk."""
+    histories = []
+    for path in built.files("download/wav"):
+        shown = subprocess.run(
+            ["ffprobe", "-v", "error", "-show_entries", "format_tags=coding_history", "-of", "csv=p=0", str(path)],
+            capture_output=True, check=True, text=True,
+        )  # fmt: skip
+        histories.append([line for line in shown.stdout.strip('"\n ').splitlines() if line.strip()])
+
+    gain = built.gains("download")["t1"]
+    assert histories[0][0] == "A=PCM,F=44100,W=24,M=stereo,T=source"
+    assert histories[0][-1].startswith(f"A=PCM,F=44100,W=16,M=stereo,T=release-audio; gain {gain:+.2f} dB; ")
+    assert all(h[-1].endswith("; tpdf dither") for h in histories)
+    reasons = [g["reason"] for g in built.record["targets"]["download"]["gains"]]
+    assert ["; limiter" in h[-1] for h in histories] == ["limiter takes" in r for r in reasons]
+    assert [line[:24] for line in histories[2][:2]] == ["A=PCM,F=44100,W=16,M=ste", "A=PCM,F=48000,W=24,M=mon"]
+    assert "; resampled; " in histories[3][-1]
+
+
 @needs("metaflac")
 def test_metaflac_shows_codes_and_numbers(built: Built) -> None:
     shown = subprocess.run(

@@ -11,7 +11,7 @@ from numpy import zeros
 
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
 from release.pipeline.step import Step
-from release.targets.files import coding_history
+from release.targets.history import planned_words, source_lines
 
 HEAD = "version: 1\nrelease: {title: Night Ferry, artist: Us, barcode: '4006381333931', catalogue_number: LTR014}\n"
 TRACKS = """tracks:
@@ -180,7 +180,23 @@ targets: {download: {files: [wav]}}
     planned = plan_opened(opened(text))
     plan = planned.plans[0]
 
-    lines = coding_history(planned.book, plan.target, plan.audio.tracks[1])
+    lines = source_lines(planned.book, plan.target, plan.audio.tracks[1])
 
     assert lines[0].startswith("A=PCM,F=44100,W=24,M=stereo")
     assert lines[1].startswith("A=PCM,F=48000,W=24,M=stereo")
+    assert planned_words(planned.book, plan.target, plan.audio.tracks[1], 44_100) == ["resampled"]
+
+
+def test_the_coding_history_looks_through_the_sequence_chain(opened) -> None:
+    text = """sequence: {process: [{highpass: {frequency: 30 Hz}}], gap: 1 s}
+tracks:
+  - {id: a, title: First, source: a.wav}
+  - {id: b, title: Second, source: b.wav}
+targets: {download: {files: [wav], tracks: [b, a]}}
+"""
+    planned = plan_opened(opened(text))
+    plan = planned.plans[0]
+
+    for track in plan.audio.tracks:
+        assert len(source_lines(planned.book, plan.target, track)) == 1
+        assert planned_words(planned.book, plan.target, track, 44_100) == ["processed"]
