@@ -121,6 +121,7 @@ def unknown_key_remedy(key: str, model: type[ManifestModel] | None, kind: str = 
     known = [k for k in keys(model) if k not in STEP_KINDS_NOT_YET] if model else []
     guess = did_you_mean(key, known)
     homes = [places[0] for other, places in all_models().items() if key in keys(other) and other is not model]
+    homes.sort(key=lambda place: "process[]" in place)  # what a step is called, a target may be meant by
     home = f"{key} is a key of {homes[0] or 'the manifest itself'}" if homes else ""
     if guess.startswith("did you mean"):
         return f"{guess} {home}".strip()

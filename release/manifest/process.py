@@ -89,10 +89,10 @@ class _OneOrMany(Scalar):
     def read(self, value: object) -> object:
         """The value, or all of them."""
         if not isinstance(value, list | tuple):
-            return super().read(value)
+            return Scalar.read(self, value)  # slots make a class anew, which super() does not find
         if not 1 <= len(value) <= MOST_BANDS:
             raise fail(f"{len(value)} values are not 1 to {MOST_BANDS}", "write one for each band", "out-of-range")
-        return tuple(super(_OneOrMany, self).read(item) for item in value)
+        return tuple(Scalar.read(self, item) for item in value)
 
 
 def _field_type(entry: Parameter) -> Scalar:

@@ -35,7 +35,11 @@ def sidechain_parameter() -> Any:
 def link_parameter() -> Any:
     """The parameter ``link``."""
     return parameter(
-        "", "1: one gain for all channels; 0: each its own; between, in dB.", default=1.0, minimum=0.0, maximum=1.0
+        "",
+        "With 1 all channels get one gain, with 0 each its own; between, in dB.",
+        default=1.0,
+        minimum=0.0,
+        maximum=1.0,
     )
 
 

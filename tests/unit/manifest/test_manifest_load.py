@@ -69,9 +69,12 @@ def test_a_step_carries_all_its_parameters_in_fixed_units():
 
     assert step.resolved() == ProcessStep(
         "compressor",
-        (("attack", 0.02), ("gain", 0.0), ("knee", 6.0), ("ratio", 2.0), ("release", 0.15), ("threshold", -18.0)),
+        (
+            ("attack", 0.02), ("detector", "peak"), ("gain", 0.0), ("knee", 6.0), ("link", 1.0), ("mix", 1.0),
+            ("ratio", 2.0), ("release", 0.15), ("sidechain_highpass", 0.0), ("threshold", -18.0), ("window", 0.01),
+        ),
         "glue",
-    )
+    )  # fmt: skip
 
 
 def test_what_must_be_there_is_enough():
