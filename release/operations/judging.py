@@ -134,7 +134,7 @@ def _reached(plan: TargetPlan, facts: Mapping[str, Any], meters: Sequence[MeterR
         elif ranked:
             at = ranked[(len(ranked) - 1) // 2][1] if level.anchor == "median" else ranked[-1][1]
         else:
-            return {}
+            return dict.fromkeys(range(len(plan.audio.level_keys)))  # nothing to be the anchor: no track was matched
         by_index = {t.placed.index: m for t, m in zip(plan.audio.tracks, meters, strict=True)}
         return {at: by_index[at].integrated_lufs} if at in by_index else {}
     groups: dict[str, list[tuple[int, MeterResult]]] = {}

@@ -202,6 +202,7 @@ def titled(title: str, **changes: Any) -> ProgrammeContext:
 
 BORROWED = LevelSpec("none", None, -1.0, like="vinyl")
 LIMITED = LevelSpec("album", -9.0, -1.0, limiter=LimiterSpec(max_reduction_db=3.0))
+SILENT: dict[str, Any] = {"sample_peak_dbfs": (None, None), "head_silence_samples": LENGTH, "tail_silence_samples": LENGTH}
 MIXES = {f"mixes/{k}.wav": facts() for k in KEYS}
 
 # check id -> (contexts with a fault and the code and status that it gives, contexts without)
@@ -246,7 +247,17 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             source({"start_s": 1.0, "end_s": 170.0}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
         ],
     ),
-    "audio/dead-channel": ([(source(dead_channels=(1,)), "silent", "fail")], [source()]),
+    "audio/dead-channel": (
+        [
+            (source(dead_channels=(1,)), "silent", "fail"),
+            (source(**SILENT), "no-sound", "fail"),
+            (source(info=info(channels=1), **{**SILENT, "sample_peak_dbfs": (None,)}), "no-sound", "fail"),
+            (source({"end_s": 4.0}, head_silence_samples=5 * RATE), "silent-part", "fail"),
+            (source({"start_s": 60.5, "end_s": 62.0}, inner_silences=((60 * RATE, 3 * RATE),)), "silent-part", "fail"),
+            (source({"start_s": 178.0}, tail_silence_samples=2 * RATE), "silent-part", "fail"),
+        ],
+        [source(), source(head_silence_samples=179 * RATE), source({"start_s": 177.9}, tail_silence_samples=2 * RATE)],
+    ),
     "audio/identical-channels": ([(source(is_identical=True), "dual-mono", "note")], [source(), source(info=info(channels=1), is_identical=True)]),
     "audio/mono-source": ([(source(info=info(channels=1)), "mono", "note")], [source()]),
     "audio/low-correlation": (
@@ -287,7 +298,13 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     ),
     "programme/same-audio": ([(ProgrammeContext(project(), MIXES), "same-file", "warn")], [programme()]),
     "level/aim": (
-        [(with_gain(reached_lufs=-13.5), "missed", "warn"), (target(gains=(GainFact("tide", 0.0, aim_lufs=-16.0),)), "missed", "warn")],
+        [
+            (with_gain(reached_lufs=-13.5), "missed", "warn"),
+            (target(gains=(GainFact("tide", 0.0, aim_lufs=-16.0),)), "missed", "warn"),
+            (replace(with_gain(), loudness={"tide": loudness(None)}), "not-measurable", "warn"),
+            (replace(with_gain(), target=resolved(level=LevelSpec("tracks", -14.0)), loudness={"tide": loudness(None)}), "not-measurable", "warn"),
+            (target(target=resolved(level=LevelSpec("peak", None, -1.0)), loudness={"tide": loudness(None, None)}, gains=()), "not-measurable", "warn"),
+        ],
         [target(), with_gain(reached_lufs=-13.9), with_gain(reached_lufs=-16.0, held_back_db=2.0), with_gain(aim_lufs=None)],
     ),
     "level/butt-join-step": (
