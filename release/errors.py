@@ -74,6 +74,7 @@ class ReleaseError(Exception):
         """
         self.problems: tuple[Problem, ...] = tuple(problems) or (Problem(where, problem, remedy, self.code),)
         self.heading = problem
+        self.subject = ""  # id of the step or source that it is about, where somebody further up needs it
         super().__init__("\n".join(str(p) for p in self.problems))
 
 

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 RECORD_NAME = "release.json"
 RECORD_VERSION = 1
+REPORT_FOLDER = "report"
+REPORT_FILES = ("qc-report.html", "qc-report.pdf", "qc.json")
 TOOL_NAME = "release-audio"
 
 

@@ -175,6 +175,17 @@ def _take_fmt(walk: _Walk, start: int, size: int) -> None:
         raise walk.refuse(str(exc), code="damaged") from exc
 
 
+_USUAL_RATES_HZ = frozenset(
+    {8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000, 176_400, 192_000, 352_800, 384_000}
+)
+
+
+def _other_rate(fmt: WaveFormat) -> int | None:
+    """A usual rate that the bytes a second tell and the rate field does not: one of the two is a lie."""
+    spoken, rest = divmod(fmt.byte_rate, fmt.block_align)
+    return spoken if not rest and spoken != fmt.rate_hz and spoken in _USUAL_RATES_HZ else None
+
+
 def _layout(walk: _Walk, fmt: WaveFormat, data: tuple[int, int]) -> PcmLayout:
     check_shape(fmt.rate_hz, fmt.channels, walk.file.where)
     container_bytes, valid_bits = _sample_size(walk, fmt)
@@ -185,6 +196,9 @@ def _layout(walk: _Walk, fmt: WaveFormat, data: tuple[int, int]) -> PcmLayout:
     n_samples = size // fmt.block_align
     check_has_samples(n_samples, walk.file.where)
     _check_end(walk, n_samples)
+    if (spoken := _other_rate(fmt)) is not None:
+        text = f"its header names {fmt.rate_hz} Hz, but as many bytes a second as {spoken} Hz has"
+        raise walk.refuse(text, "Export it again: it would play at the wrong speed.", "lying-header")
     if fmt.byte_rate != fmt.rate_hz * fmt.block_align:
         walk.notes.append(
             f"the fmt chunk says {fmt.byte_rate} bytes a second, the samples give {fmt.rate_hz * fmt.block_align}"

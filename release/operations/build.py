@@ -15,6 +15,7 @@ from release.operations.measured import curves_of
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
 from release.operations.recording import make_record, target_record
 from release.operations.sheets import missing_texts, with_sheets
+from release.operations.sources import read_sources
 from release.operations.staging import stage_target
 from release.pipeline.cache import Cache
 from release.pipeline.event import Event
@@ -25,13 +26,12 @@ from release.pipeline.sources import SourceDigests
 from release.pipeline.step import SourceRef
 from release.qc.contexts import DocumentContext
 from release.qc.runner import run_checks
-from release.record import RECORD_NAME, Record, TargetRecord, record_digest, record_to_json
+from release.record import RECORD_NAME, REPORT_FOLDER, Record, TargetRecord, record_digest, record_to_json
 from release.report.build_report import write_reports
 from release.targets.plan import TargetPlan
 
 OnEvent = Callable[[Event], None]
 DEFAULT_OUTPUT = "build"
-REPORT_FOLDER = "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def build_project(
     with hold_project(opened.folder), open_workspace(folder, record_name=RECORD_NAME) as workspace:
         state = _state_file(opened)
         tell(Event("phase", title="read all sources"))
-        sources = run_plan(
+        sources = read_sources(
             everything.book.steps,
             _source_steps(everything),
             cache=cache,

@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from release.model.finding import Finding, Status
 from release.operations.judging import document_date, project_contexts, source_facts
 from release.operations.project import default_jobs, open_project
+from release.operations.sources import read_sources
 from release.pipeline.cache import Cache
 from release.pipeline.event import Event
-from release.pipeline.run import run_plan
 from release.qc.runner import run_checks
 from release.targets.book import Book
 
@@ -43,7 +43,7 @@ def check_project(
     book = Book(opened.project, opened.paths, default_jobs())
     goals = [book.source(source) for source in opened.project.sources]
     with TemporaryDirectory(prefix="release-check-") as scratch:
-        result = run_plan(
+        result = read_sources(
             book.steps, goals, cache=Cache(), scratch_dir=Path(scratch), jobs=book.jobs, on_event=on_event
         )
     contexts = project_contexts(opened, source_facts(opened, result.facts))

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from release.operations.build import DEFAULT_OUTPUT, REPORT_FOLDER
+from release.operations.build import DEFAULT_OUTPUT
 from release.operations.project import PlannedProject, open_project, plan_opened
 from release.operations.sheets import with_sheets
 from release.pipeline.cache import Cache
 from release.pipeline.explain import find_step
 from release.pipeline.lock import PROJECT_FOLDER
 from release.pipeline.plan import PlannedStep, preview
-from release.record import RECORD_NAME
+from release.record import RECORD_NAME, REPORT_FILES, REPORT_FOLDER
 from release.units import format_time
 
 
@@ -63,7 +63,7 @@ def _preview(planned: PlannedProject) -> list[PlannedStep]:
 
 
 def _files(planned: PlannedProject) -> list[str]:
-    files = [RECORD_NAME, *(f"{REPORT_FOLDER}/{name}" for name in ("qc-report.html", "qc-report.pdf", "qc.json"))]
+    files = [RECORD_NAME, *(f"{REPORT_FOLDER}/{name}" for name in REPORT_FILES)]
     for plan in planned.plans:
         files += [f.path for f in plan.files]
         files += [f"{plan.target.name}/checksums.{kind}" for kind in ("md5", "sha256")]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from release.errors import UsageError
-from release.operations.build import DEFAULT_OUTPUT, REPORT_FOLDER
+from release.operations.build import DEFAULT_OUTPUT
 from release.operations.judging import document_date
 from release.operations.measured import curves_of
 from release.operations.project import open_project, plan_opened
@@ -16,7 +16,7 @@ from release.operations.sheets import with_sheets
 from release.pipeline.cache import Cache
 from release.pipeline.plan import preview
 from release.pipeline.publish import recover_output
-from release.record import RECORD_NAME, record_digest
+from release.record import RECORD_NAME, REPORT_FOLDER, record_digest
 from release.report.build_report import write_reports
 
 

@@ -14,7 +14,7 @@ from release.operations.verify_result import VerifyResult
 from release.pipeline.checksum import sha256_file
 from release.pipeline.event import Event
 from release.pipeline.publish import recover_output
-from release.record import RECORD_NAME, Deliverable, Record, TargetRecord, read_record
+from release.record import RECORD_NAME, REPORT_FILES, REPORT_FOLDER, Deliverable, Record, TargetRecord, read_record
 
 OnEvent = Callable[[Event], None]
 _CHUNK = 1 << 20
@@ -55,21 +55,21 @@ def _verify_build(folder: Path, tell: OnEvent) -> VerifyResult:
         problem = Problem(str(folder / RECORD_NAME), f"the record cannot be read: {exc}", "build again", "record")
         return VerifyResult("build", (), (problem,))
     problems: list[Problem] = []
-    entries = [(name, target, d) for name, target in record.targets.items() for d in target.deliverables]
-    n_audio = 0
-    for n, (name, target, deliverable) in enumerate(entries):
+    entries = [(target, d) for target in record.targets.values() for d in target.deliverables]
+    n_whole = n_audio = 0
+    for n, (target, deliverable) in enumerate(entries):
         tell(Event("tick", title=deliverable.path, fraction=n / max(len(entries), 1)))
         found = _verify_file(folder, deliverable)
+        n_whole += not found
         if not found and deliverable.role in ("audio", "side", "image") and deliverable.audio_sha256:
             found = _verify_audio(folder, deliverable) + _verify_texts(folder, deliverable, target)
-            n_audio += 1
+            n_audio += not found
         problems += found
-        del name
     problems += _verify_sets(folder, record)
     problems += _strays(folder, record)
     checked = (
-        f"{len(entries)} deliverables: size, SHA-256 and MD5 as recorded",
-        f"{n_audio} audio files decoded: samples as recorded",
+        f"{n_whole} of {len(entries)} deliverables: size, SHA-256 and MD5 as recorded",
+        f"{n_audio} audio files decoded: samples, titles and codes as recorded",
     )
     return VerifyResult("build", checked, tuple(problems))
 
@@ -139,14 +139,14 @@ def _verify_sets(folder: Path, record: Record) -> list[Problem]:
 
 
 def _strays(folder: Path, record: Record) -> list[Problem]:
-    """Files in a target's folder that no record knows: they would be delivered with the rest."""
+    """Files that no record knows: they would be delivered with the rest."""
     known = {d.path for t in record.targets.values() for d in t.deliverables}
     problems = []
-    for name in record.targets:
-        for path in sorted((folder / name).rglob("*")):
-            relative = PurePosixPath(path.relative_to(folder)).as_posix()
-            if not path.is_dir() and relative not in known:
-                problems.append(Problem(str(path), "the record does not know this file", "move it away", "stray"))
+    places = [folder / RECORD_NAME, *(folder / REPORT_FOLDER / name for name in REPORT_FILES)]
+    for path in sorted(folder.rglob("*")):
+        relative = PurePosixPath(path.relative_to(folder)).as_posix()
+        if not path.is_dir() and relative not in known and path not in places:
+            problems.append(Problem(str(path), "the record does not know this file", "move it away", "stray"))
     return problems
 
 

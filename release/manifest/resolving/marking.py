@@ -169,7 +169,9 @@ def _set_ends(marked: list[_Marked], laid: Laid, marks: Marks) -> None:
     numbered = [m for m in marked if m.number is not None]
     for entry, following in zip(numbered, [*numbered[1:], None], strict=True):
         entry.end = following.start if following is not None else laid.length
-        if marks.leaves_gaps_out:
+        # Sound of the following track before its start (a join that snapped later, a late track_start) is no gap.
+        runs_on = following is not None and following.track.audio_start < following.start
+        if marks.leaves_gaps_out and not runs_on:
             inside = [m for m in marked if entry.track.audio_start <= m.track.audio_start]
             stop = marked.index(following) if following is not None else len(marked)
             own = [m for m in inside if marked.index(m) < stop]
@@ -245,6 +247,8 @@ def _point_too_late(
 ) -> None:
     last, limit = points
     part = entry.track.slot.part
+    if part.indexes and part.track_start + max(part.indexes) >= part.length:
+        return  # such an index has been refused already, whatever the target
     if entry.indexes and last == max(entry.indexes):
         problems.add(
             (*part.loc, "indexes") if part.indexes else part.loc,

@@ -216,6 +216,15 @@ def test_gaps_can_be_left_out_of_files():
     assert (a.end, b.start) == (TEN, TEN + 132_300)
 
 
+@pytest.mark.parametrize("second", ["gap: 0 s", "track_start: 300 ms", "crossfade: 1 s"])
+def test_leaving_gaps_out_never_leaves_sound_out(second):
+    """A start that lies inside sound, asked for or snapped there, parts two files; nothing between them is lost."""
+    text = _two(second).replace("{kind: streaming}", "{kind: streaming, gaps_in_files: none}, cd: {}")
+    a, b = target(text, "streaming", {"a.wav": source(n_samples=TEN + 400)}).programme.units[0].timeline.tracks
+
+    assert a.end == b.start
+
+
 def test_all_problems_are_reported_at_once_in_the_order_of_the_file():
     text = """\
 tracks:
