@@ -98,7 +98,8 @@ class Places:
 def printable(text: str) -> str:
     """Text from a stranger, safe to print: no control or direction characters, cut where it is long."""
     shown = text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+    # The two-byte space of Japanese texts is harmless, and part of what is proposed for CD-TEXT.
+    return "".join(c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode() for c in shown)
 
 
 def _child(tree: Tree, part: str | int) -> Tree:

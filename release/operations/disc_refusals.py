@@ -126,12 +126,12 @@ class _Refusal:
         if text.code != "unencodable":
             return f"name another language, {out}"
         if text.field in ("disc_id", "genre"):
-            return f"write it in ASCII ({text.proposal!r}), or take {text.field} out of packs"
+            return f"write it in ASCII ('{text.proposal}'), or take {text.field} out of packs"
         if not text.proposal.strip():
             shown = "write it in letters that the set has"
         else:
             proposal = text.proposal if len(text.proposal) <= _LONGEST_SHOWN else f"{text.proposal[:_LONGEST_SHOWN]}…"
-            shown = f"{proposal!r} can be written"
+            shown = f"'{proposal}' can be written"
         key = {"performer": "artist"}.get(text.field, text.field)
         return (
             f"{shown}: translations: {{{text.language}: {{{key}: …}}}} changes CD-TEXT alone; "
