@@ -216,6 +216,11 @@ def bext_chunk(
     ).to_chunk()
 
 
+def track_description(artist: str, title: str) -> str:
+    """What the description of a track's file is to say, before it is fitted."""
+    return f"{artist} - {title}"
+
+
 def fit_ascii(text: str, width: int) -> str:
     """The nearest ASCII text that fits: accents dropped, ``?`` for what has no ASCII letter, cut at ``width``.
 

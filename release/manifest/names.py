@@ -68,8 +68,8 @@ def check_template(template: str) -> None:
         )
 
 
-def format_name(template: str, fields: Mapping[str, str | int]) -> str:
-    """The file name (without extension) that a pattern gives for one track, safe on every file system.
+def fill_template(template: str, fields: Mapping[str, str | int]) -> str:
+    """What a pattern says of one track, as written: not yet a safe file name.
 
     Args:
         template: a pattern that ``check_template`` accepts.
@@ -82,7 +82,12 @@ def format_name(template: str, fields: Mapping[str, str | int]) -> str:
         else:
             value = fields.get(piece[0], "")
             parts.append(str(value).zfill(piece[1]) if piece[1] and value != "" else str(value))
-    return safe_name("".join(parts))
+    return "".join(parts)
+
+
+def format_name(template: str, fields: Mapping[str, str | int]) -> str:
+    """The file name (without extension) that a pattern gives for one track, safe on every file system."""
+    return safe_name(fill_template(template, fields))
 
 
 def safe_name(text: str) -> str:

@@ -18,6 +18,7 @@ from release.operations.gains import gain_facts
 from release.operations.measured import pooled, track_meters
 from release.operations.project import OpenProject
 from release.operations.recording import verified_of
+from release.operations.written import written_context
 from release.qc.contexts import (
     ArtworkContext,
     ArtworkFacts,
@@ -65,6 +66,7 @@ def project_contexts(opened: OpenProject, scanned: Mapping[str, SourceFacts]) ->
     contexts.append(_artwork(opened))
     for target in project.targets:
         contexts += carrier_contexts(target)
+        contexts.append(written_context(target))
     return contexts
 
 

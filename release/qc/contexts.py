@@ -178,6 +178,37 @@ class MetadataContext:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenText:
+    """A text of a deliverable beside the text that was asked for.
+
+    Attributes:
+        place: file, or files, that it stands in or names: ``flac/01 Tide``, ``LTR014-A.wav``.
+        asked: as the manifest has it.
+        used: as it is written.
+        track: key, or None for a disc or a side.
+    """
+
+    place: str
+    asked: str
+    used: str
+    track: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenContext:
+    """Texts of a target that a file system or a format may force to change.
+
+    Attributes:
+        names: of its files, without extension.
+        descriptions: of its WAV files, in the bext chunk.
+    """
+
+    target: str
+    names: tuple[WrittenText, ...] = ()
+    descriptions: tuple[WrittenText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ArtworkFacts:
     """What opening the artwork showed.
 

@@ -95,6 +95,9 @@ from release.qc.checks.metadata import (
     barcode as metadata_barcode,
 )
 from release.qc.checks.metadata import (
+    bext_text as metadata_bext_text,
+)
+from release.qc.checks.metadata import (
     completeness as metadata_completeness,
 )
 from release.qc.checks.metadata import (
@@ -103,6 +106,7 @@ from release.qc.checks.metadata import (
 from release.qc.checks.metadata import (
     title_style as metadata_title_style,
 )
+from release.qc.checks.names import changed as names_changed
 from release.qc.checks.programme import (
     same_audio as programme_same_audio,
 )
@@ -149,9 +153,11 @@ CHECKS: dict[str, AnyCheck] = {
     "side/balance": side_balance.rule,
     "side/length": side_length.rule,
     "metadata/barcode": metadata_barcode.rule,
+    "metadata/bext-text": metadata_bext_text.rule,
     "metadata/completeness": metadata_completeness.rule,
     "metadata/isrc": metadata_isrc.rule,
     "metadata/title-style": metadata_title_style.rule,
+    "names/changed": names_changed.rule,
     "artwork/missing": artwork_missing.rule,
     "artwork/mode": artwork_mode.rule,
     "artwork/size": artwork_size.rule,

@@ -84,7 +84,7 @@ def _chunk(ctx: RunContext, name: str, tagset: TagSet) -> list[Chunk]:
 
 def _bext(ctx: RunContext, tagset: TagSet) -> Chunk:
     from release.dsp.meter import MeterResult
-    from release.formats.bext import bext_chunk
+    from release.formats.bext import bext_chunk, track_description
 
     data: dict[str, Any] = ctx.params["bext"]
     loudness = MeterResult.from_json(ctx.fact("measure")).loudness()
@@ -92,7 +92,7 @@ def _bext(ctx: RunContext, tagset: TagSet) -> Chunk:
     words = "; ".join([ORIGINATOR, *data["done"], *_done(ctx)])
     history = [*data["history"], f"A=PCM,F={data['rate_hz']}{width},M=stereo,T={words}"]
     return bext_chunk(
-        description=f"{tagset.artist} - {tagset.title}",
+        description=track_description(tagset.artist, tagset.title),
         originator=ORIGINATOR,
         originator_reference=tagset.isrc,
         origination_date=data["date"],

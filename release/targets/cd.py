@@ -201,6 +201,11 @@ class _DiscPlan:
 
 def image_base(release: ReleaseInfo, target: ResolvedTarget, number: int) -> str:
     """Name of a disc's images and sheets: safe for every burner and file system."""
-    word = release.catalogue_number or target.name
+    word = image_word(release, target)
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in word).strip("-") or "disc"
     return f"{safe}-{target.programme.units[number].name}" if len(target.programme.units) > 1 else safe
+
+
+def image_word(release: ReleaseInfo, target: ResolvedTarget) -> str:
+    """What a disc's images are to be called, before unsafe characters are replaced."""
+    return release.catalogue_number or target.name

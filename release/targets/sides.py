@@ -35,10 +35,22 @@ def head_samples(target: ResolvedTarget) -> int:
 
 def side_file_name(target: ResolvedTarget, number: int) -> str:
     """The matrix number where there is one, else catalogue number and side."""
+    words = [_safe(side_word(target, n)) for n in range(len(target.programme.units))]
+    word = words[number]
+    if not word or sum(other.casefold() == word.casefold() for other in words) > 1:
+        word = "-".join(filter(None, [word or _safe(target.name), target.programme.units[number].name]))
+    return f"{word}.wav"
+
+
+def side_word(target: ResolvedTarget, number: int) -> str:
+    """What a side's file is to be called, before unsafe characters are replaced."""
     side = target.programme.units[number].name
     matrix = dict(target.spec.matrix).get(side, "") if isinstance(target.spec, VinylSpec) else ""
-    word = matrix or f"{target.release.catalogue_number or target.name}-{side}"
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in word).strip("-.") + ".wav"
+    return matrix or f"{target.release.catalogue_number or target.name}-{side}"
+
+
+def _safe(word: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "-" for c in word).strip("-.")
 
 
 def _plan_side(book: Book, target: ResolvedTarget, audio: PlannedAudio, number: int) -> PlannedFile:

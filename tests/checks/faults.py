@@ -27,6 +27,8 @@ from release.qc.contexts import (
     SourceUse,
     TargetContext,
     WaiverContext,
+    WrittenContext,
+    WrittenText,
 )
 
 RATE = 96_000
@@ -193,6 +195,16 @@ def with_services(*services: str, album_lufs: float = -10.0) -> TargetContext:
     spec = FilesSpec((FileSpec("flac"),), services=services)
     return target(
         target=resolved(spec=spec), album=loudness(album_lufs), loudness={k: loudness(album_lufs) for k in KEYS}
+    )
+
+
+def named(asked: str, used: str) -> WrittenContext:
+    return WrittenContext("streaming", names=(WrittenText("tide in streaming/flac", asked, used, "tide"),))
+
+
+def described(asked: str, used: str) -> WrittenContext:
+    return WrittenContext(
+        "hires", descriptions=(WrittenText("hires/wav/02 Tide.wav", f"The Lights - {asked}", f"The Lights - {used}"),)
     )
 
 
@@ -404,6 +416,20 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (metadata(barcode="9790060012345"), "book", "warn"),
         ],
         [metadata(), metadata(barcode="036000291452")],
+    ),
+    "metadata/bext-text": (
+        [(described("Beyonc\u00e9 & \u014ce", "Beyonce & Oe"), "replaced", "note"), (described("\u202eTide", "Tide"), "replaced", "note")],
+        [described("Tide", "Tide"), named("a", "b")],
+    ),
+    "names/changed": (
+        [
+            (named('01 AC/DC: "Live"?', "01 AC-DC- -Live--"), "replaced", "note"),
+            (named("03 ..", "03"), "replaced", "note"),
+            (named("con", "con_"), "replaced", "note"),
+            (named(f"04 {'Long ' * 40}", f"04 {'Long ' * 40}"[:120].rstrip()), "cut", "note"),
+            (named("05 Cafe\u0301", "05 Caf\u00e9"), "composed", "note"),
+        ],
+        [named("01 Departure", "01 Departure"), named("\u591c", "\u591c"), described("\u00e9", "e")],
     ),
     "metadata/completeness": (
         [

@@ -57,7 +57,9 @@ def _unmeasurable(context: TargetContext) -> Iterator[Outcome]:
             yield Outcome(Status.WARN, "not-measurable", message, remedy=remedy, track=gain.track, limit=gain.aim_lufs)
     elif lost:
         named = ", ".join(gain.track for gain in lost)
-        message = f"The loudness of {named} is not measurable, so the aim of {lost[0].aim_lufs:.2f} LUFS could not be met."
+        message = (
+            f"The loudness of {named} is not measurable, so the aim of {lost[0].aim_lufs:.2f} LUFS could not be met."
+        )
         track = lost[0].track if len(lost) == 1 else None
         yield Outcome(Status.WARN, "not-measurable", message, remedy=remedy, track=track, limit=lost[0].aim_lufs)
     readings = context.loudness.values()
