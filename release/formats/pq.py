@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, Copy, Disc, DiscTrack
+from release.model.disc_hidden import NOTHING_HIDDEN, HiddenParts, HiddenSound
 from release.model.identifiers import format_isrc
 from release.units import format_msf
 
@@ -24,7 +25,7 @@ class PqRow:
         track: ``01`` to ``99``, ``AA`` for the lead-out.
         index: ``00`` pause, ``01`` start, ``02``… further indexes.
         kind: ``pause``, ``start``, ``index`` or ``lead-out``.
-        title: on the start of a track.
+        title: on the start of a track; on a pause or an index, that of the hidden track which begins there.
         performer: on the start of a track, where it differs from the disc's.
         at: A-time ``MM:SS:FF``.
         length: from here to the next point of the disc, ``MM:SS:FF``; empty at the lead-out.
@@ -83,8 +84,18 @@ class PqSheet:
     notes: tuple[str, ...]
 
 
-def pq_sheet(disc: Disc, *, label: str = "", release_title: str = "", source: str = "") -> PqSheet:
-    """The PQ sheet of a disc; make it from the disc that was read back."""
+def pq_sheet(
+    disc: Disc, *, label: str = "", release_title: str = "", source: str = "", hidden: HiddenParts | None = None
+) -> PqSheet:
+    """The PQ sheet of a disc; make it from the disc that was read back.
+
+    Args:
+        disc: its points, codes and texts.
+        label: record company.
+        release_title: of the whole release.
+        source: what the times were read from.
+        hidden: what plays beside the numbered tracks; None where nobody knows (a disc from elsewhere).
+    """
     first = disc.tracks[0].start_cd_frames
     return PqSheet(
         title=disc.text.title,
@@ -98,12 +109,12 @@ def pq_sheet(disc: Disc, *, label: str = "", release_title: str = "", source: st
         first_start=format_msf(first),
         lead_out=format_msf(disc.lead_out_cd_frames),
         programme_length=format_msf(disc.lead_out_cd_frames - first),
-        rows=tuple(_rows(disc)),
-        notes=tuple(_notes(disc)),
+        rows=tuple(_rows(disc, hidden or NOTHING_HIDDEN)),
+        notes=tuple(_notes(disc, hidden)),
     )
 
 
-def _rows(disc: Disc) -> Iterator[PqRow]:
+def _rows(disc: Disc, hidden: HiddenParts) -> Iterator[PqRow]:
     points = [point for track in disc.tracks for point in _points(track)]
     points.append((None, 1, disc.lead_out_cd_frames))
     for (track, index, at), (_, _, following) in pairwise([*points, (None, 1, disc.lead_out_cd_frames)]):
@@ -115,7 +126,7 @@ def _rows(disc: Disc) -> Iterator[PqRow]:
             track=f"{track.number:02}" if track else "AA",
             index=f"{index:02}",
             kind=kind,
-            title=track.text.title if track and is_start else "",
+            title=_row_title(track, index, hidden) if track else "",
             performer="" if performer == disc.text.performer else performer,
             at=format_msf(at),
             length=format_msf(following - at) if track else "",
@@ -125,6 +136,13 @@ def _rows(disc: Disc) -> Iterator[PqRow]:
             at_cd_frames=at,
             length_cd_frames=following - at,
         )
+
+
+def _row_title(track: DiscTrack, index: int, hidden: HiddenParts) -> str:
+    """Title of a track at its start, of hidden tracks where a pause or an index holds them."""
+    if index == 1:
+        return track.text.title
+    return " / ".join(f"{h.title} (hidden)" for h in hidden.tracks if (h.track, h.index) == (track.number, index))
 
 
 def _points(track: DiscTrack) -> Iterator[tuple[DiscTrack | None, int, int]]:
@@ -139,16 +157,26 @@ def _flags(track: DiscTrack) -> str:
     return f"{copy}, pre-emphasis" if track.has_pre_emphasis else copy
 
 
-def _notes(disc: Disc) -> Iterator[str]:
+def _notes(disc: Disc, hidden: HiddenParts | None) -> Iterator[str]:
     start = disc.tracks[0].start_cd_frames
     if start > LEAD_PAUSE_CD_FRAMES:
-        yield (
-            f"The pause before track 1 lasts {format_msf(start)}; what lies in it from 00:02:00 on belongs to the "
-            "programme."
-        )
+        sound = None if hidden is None else hidden.first_sound_cd_frames
+        tail = "" if sound is None else f"; sound begins in it at {format_msf(sound)} and belongs to the programme"
+        yield f"The pause before track 1 lasts {format_msf(start)}{'; it is silent' if hidden and not tail else tail}."
+    for item in hidden.tracks if hidden else ():
+        yield _hidden_note(item)
     without = [str(track.number) for track in disc.tracks if not track.isrc]
     if without:
         yield f"No ISRC on {'track' if len(without) == 1 else 'tracks'} {', '.join(without)}."
+
+
+def _hidden_note(item: HiddenSound) -> str:
+    name = f"\u201c{item.title}\u201d" + (f" by {item.artist}" if item.artist else "")
+    length = format_msf(item.end_cd_frames - item.at_cd_frames)
+    place = "the pause before track 1" if item.is_in_first_pause else f"track {item.track}"
+    mark = "" if item.is_in_first_pause else ", with no index of its own"
+    mark = f", marked by index {item.index:02}" if item.index else mark
+    return f"Hidden track {name}: in {place} from {format_msf(item.at_cd_frames)}, {length} long{mark}."
 
 
 def format_pq_text(sheet: PqSheet) -> str:
@@ -186,7 +214,7 @@ def _text_lines(sheet: PqSheet) -> Iterator[str]:
 
 
 def _row_lines(row: PqRow) -> Iterator[str]:
-    title = {"pause": "(pause)", "index": "(index)", "lead-out": "(lead-out)"}.get(row.kind, row.title)
+    title = row.title if row.kind == "start" else f"({row.kind}) {row.title}".rstrip()
     if row.performer:
         title = f"{title} - {row.performer}"
     pieces = _split(title, 27)

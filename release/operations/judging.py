@@ -10,6 +10,7 @@ from typing import Any
 
 from release.audio.facts_json import facts_from_json
 from release.dsp.meter import MeterResult
+from release.model.disc_hidden import hidden_parts
 from release.model.measurement import Loudness
 from release.model.project import ResolvedProject
 from release.model.source import SourceFacts
@@ -19,6 +20,7 @@ from release.operations.measured import pooled, track_meters
 from release.operations.project import OpenProject
 from release.operations.recording import verified_of
 from release.operations.written import written_context
+from release.pipeline.step import StepRef
 from release.qc.contexts import (
     ArtworkContext,
     ArtworkFacts,
@@ -56,7 +58,11 @@ def source_facts(opened: OpenProject, facts: Mapping[str, Any]) -> dict[str, Sou
 def project_contexts(opened: OpenProject, scanned: Mapping[str, SourceFacts]) -> list[object]:
     """What can be judged before anything renders: sources, programme, metadata, artwork, discs, sides."""
     project = opened.project
-    contexts: list[object] = [SourceContext(source, facts, _uses(project, source)) for source, facts in scanned.items()]
+    contexts: list[object] = [
+        SourceContext(source, facts, _uses(project, source))
+        for source, facts in scanned.items()
+        if source not in project.references
+    ]
     contexts.append(ProgrammeContext(project, scanned))
     for target in project.targets:
         keys = [s.key for u in target.programme.units for s in u.timeline.tracks if not s.hidden]
@@ -75,8 +81,10 @@ def carrier_contexts(target: ResolvedTarget) -> list[object]:
     if isinstance(target.spec, CdSpec):
         shifts, images = target.programme.shifts, target.spec.images
         return [
-            DiscContext(target.name, disc, n + 1, shifts if n == 0 else (), images)
-            for n, disc in enumerate(discs_of(target))
+            DiscContext(
+                target.name, disc, n + 1, shifts if n == 0 else (), images, hidden_parts(unit, target.tracks, disc)
+            )
+            for n, (disc, unit) in enumerate(zip(discs_of(target), target.programme.units, strict=True))
         ]
     if isinstance(target.spec, VinylSpec | CassetteSpec):
         lengths = {u.name: u.timeline.length / u.timeline.rate_hz for u in target.programme.units}
@@ -116,8 +124,27 @@ def target_contexts(
             gains=gain_facts(plan, facts[plan.audio.level], _reached(plan, facts, meters)),
             deliverables=_deliverables(plan, facts),
             sources={k: scanned[project.uses[k]] for k in keys if project.uses.get(k) in scanned},
+            clipped=clipped_tracks(plan, facts),
         )
     ]
+
+
+def clipped_tracks(plan: TargetPlan, facts: Mapping[str, Any]) -> dict[str, tuple[int, float]]:
+    """Of each track that was cut off at full scale: how many samples, and where in its file the first lies in seconds."""
+    found: dict[str, tuple[int, float]] = {}
+    for track in plan.audio.tracks:
+        done, count, first = 0, 0, 0
+        for (role, start, end), (_, cut) in zip(track.parts, track.placed.parts, strict=True):
+            ref = track.inputs[role]
+            assert isinstance(ref, StepRef)
+            clipped = facts[ref.step_id]["clipped"].get(str(cut))
+            if clipped is not None:
+                first = first if count else done + clipped[1]
+                count += clipped[0]
+            done += end - start
+        if count:
+            found[track.key] = count, first / plan.audio.rate_hz
+    return found
 
 
 def _reached(plan: TargetPlan, facts: Mapping[str, Any], meters: Sequence[MeterResult]) -> dict[int, float | None]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from release.dsp.meter import MeterResult
 from release.formats.pq import pq_sheet
 from release.model.disc_compare import borrow_texts
+from release.model.disc_hidden import hidden_parts
 from release.model.finding import Status
 from release.model.target import CassetteSpec, ResolvedTarget, VinylSpec
 from release.operations.judging import carrier_contexts, document_date
@@ -17,12 +19,12 @@ from release.operations.measured import pooled
 from release.operations.project import PlannedProject
 from release.pipeline.step import Input, RunContext, Stage, StageResult, StepRef, fact_of
 from release.qc.contexts import SideContext
-from release.qc.profiles import side_lengths
+from release.qc.profiles import side_lengths, side_lengths_origin
 from release.qc.runner import run_checks
 from release.report.cut_sheet import Band, CarrierSheet, SideSheet
 from release.report.sheets import SheetFiles, carrier_files, pq_files
 from release.resources import templates_digest
-from release.stages.disc_json import disc_from_json, disc_to_json
+from release.stages.disc_json import disc_from_json, disc_to_json, hidden_from_json, hidden_to_json
 from release.targets.book import Book, PlannedFile
 from release.targets.cd import disc_folder
 from release.targets.plan import TargetPlan
@@ -53,6 +55,7 @@ def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> l
     proof, source = _read_back(plan, number)
     params = {
         "disc": disc_to_json(disc),
+        "hidden": hidden_to_json(hidden_parts(target.programme.units[number], target.tracks, disc)),
         "label": target.release.label,
         "release_title": target.release.title,
         "source": source,
@@ -87,7 +90,11 @@ def run_pq_sheet(ctx: RunContext) -> StageResult:
     disc = borrow_texts(disc_from_json(ctx.fact("read")), meant)
     disc = replace(disc, catalogue=disc.catalogue or meant.catalogue)
     sheet = pq_sheet(
-        disc, label=ctx.params["label"], release_title=ctx.params["release_title"], source=ctx.params["source"]
+        disc,
+        label=ctx.params["label"],
+        release_title=ctx.params["release_title"],
+        source=ctx.params["source"],
+        hidden=hidden_from_json(ctx.params["hidden"]),
     )
     return _written(ctx, pq_files([sheet], document_date=_date(ctx)))
 
@@ -120,7 +127,7 @@ def _sheet_params(plan: TargetPlan) -> dict[str, Any]:
         "catalogue_number": release.catalogue_number,
         "barcode": release.barcode,
         "carrier": carrier_words(target),
-        "profile": "release/qc/data/side-lengths.json" if isinstance(spec, VinylSpec) else "",
+        "profile": side_lengths_origin(f"{spec.size_in}in-{spec.speed_rpm}") if isinstance(spec, VinylSpec) else "",
         "contact": engineer,
         "notes": spec.notes,
         "sides": [_side_params(plan, n) for n in range(len(plan.audio.units))],
@@ -171,21 +178,23 @@ def _verdict(context: SideContext) -> str:
 
 
 def _band_params(plan: TargetPlan, number: int, head: int) -> list[dict[str, Any]]:
-    mine = [(n, t) for n, t in enumerate(plan.audio.tracks) if t.unit == number]
-    side = plan.target.programme.units[number].name
+    """Bands in order; a hidden track is one without number, and has no file that would be measured."""
+    measured = {t.key: n for n, t in enumerate(plan.audio.tracks) if t.unit == number}
+    placed_tracks = sorted(plan.audio.units[number].tracks, key=lambda t: t.start)
+    side, n_samples = plan.target.programme.units[number].name, plan.audio.units[number].n_samples
     bands = []
-    for i, (n, track) in enumerate(mine):
-        info, placed = plan.target.tracks[track.key], track.placed
-        after = mine[i + 1][1].placed.audio_start - placed.audio_end if i + 1 < len(mine) else 0
+    for placed, following in zip_longest(placed_tracks, placed_tracks[1:]):
+        info = plan.target.tracks[placed.span.key]
+        after = following.audio_start - placed.audio_end if following else 0
         bands.append(
             {
-                "track": n,
+                "track": measured.get(placed.span.key),
                 "number": "" if placed.span.number is None else f"{side}{placed.span.number}",
                 "title": info.display_title,
                 "artist": info.artist,
                 "isrc": info.isrc,
                 "start": placed.start + head,
-                "length": placed.end - placed.start,
+                "length": (following.start if following else n_samples) - placed.start,
                 "gap_after": max(after, 0),
                 "is_joined": placed.span.joined,
             }
@@ -206,13 +215,15 @@ def _side_sheet(ctx: RunContext, number: int, data: Mapping[str, Any]) -> SideSh
     bands, meters = [], []
     for band in values.pop("bands"):
         fields = dict(band)
-        meter = MeterResult.from_json(ctx.fact(f"track:{fields.pop('track')}"))
-        meters.append(meter)
-        bands.append(
-            Band(
-                **fields, integrated_lufs=_rounded(meter.integrated_lufs), true_peak_dbtp=_rounded(meter.true_peak_dbtp)
-            )
-        )
+        track = fields.pop("track")
+        if track is not None:
+            meter = MeterResult.from_json(ctx.fact(f"track:{track}"))
+            meters.append(meter)
+            fields |= {
+                "integrated_lufs": _rounded(meter.integrated_lufs),
+                "true_peak_dbtp": _rounded(meter.true_peak_dbtp),
+            }
+        bands.append(Band(**fields))
     whole = pooled(meters)
     return SideSheet(
         **values,
@@ -254,5 +265,5 @@ def missing_texts(plans: Sequence[TargetPlan], facts: Mapping[str, Any]) -> dict
 
 
 _LIBRARIES = ("typst", "jinja2", "fontpkg-noto-sans")
-PQ_SHEET = Stage("pq-sheet", 2, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
-CARRIER_SHEET = Stage("carrier-sheet", 2, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+PQ_SHEET = Stage("pq-sheet", 3, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+CARRIER_SHEET = Stage("carrier-sheet", 3, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)

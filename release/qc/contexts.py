@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from release.model.disc import Disc
+from release.model.disc_hidden import NOTHING_HIDDEN, HiddenParts
 from release.model.measurement import Loudness
 from release.model.metadata import ReleaseInfo, TrackInfo
 from release.model.programme import Shift
@@ -115,6 +116,7 @@ class TargetContext:
         true_peak_at_s: where its true peak lies, by key.
         album: loudness of all tracks together.
         sources: scanned facts of the source behind each track, by key.
+        clipped: samples that were cut off at full scale, and the time of the first, of each track that has any.
     """
 
     target: ResolvedTarget
@@ -124,6 +126,7 @@ class TargetContext:
     gains: tuple[GainFact, ...] = ()
     deliverables: tuple[DeliverableFact, ...] = ()
     sources: Mapping[str, SourceFacts] = field(default_factory=dict)
+    clipped: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     limits: Limits = field(default_factory=default_limits)
 
 
@@ -135,6 +138,7 @@ class DiscContext:
         number: counts from 1.
         shifts: those of the target, on its first disc.
         images: forms in which it is written: ``ddp``, ``cue``, ``bin``, ``toc``.
+        hidden: what it plays beside its numbered tracks.
     """
 
     target: str
@@ -142,6 +146,7 @@ class DiscContext:
     number: int = 1
     shifts: tuple[Shift, ...] = ()
     images: tuple[str, ...] = ()
+    hidden: HiddenParts = NOTHING_HIDDEN
     limits: Limits = field(default_factory=default_limits)
 
 

@@ -155,6 +155,7 @@ def cut_sheet(sheet: CarrierSheet) -> CarrierView:
         ("Total time", fig.clock_seconds(total)),
         ("Mastering", sheet.contact),
     ]
+    has_hidden = any(not band.number for side in sheet.sides for band in side.bands)
     has_limits = any(side.longest_s for side in sheet.sides)
     return CarrierView(
         title=fig.name(sheet.title),
@@ -172,6 +173,11 @@ def cut_sheet(sheet: CarrierSheet) -> CarrierView:
                 None,
                 (
                     "Times are min:s.ms from the first sample of the file. A length is without the gap after it.",
+                    "· is hidden audio: it has no number, and wants no band mark."
+                    if is_vinyl and has_hidden
+                    else "· is hidden audio: it has no number."
+                    if has_hidden
+                    else "",
                     sheet.profile and f"Lengths are held against: {fig.visible(sheet.profile)}.",
                     "One file per side, gaps included."
                     if is_vinyl
@@ -190,7 +196,9 @@ def side_chart(sheet: CarrierSheet) -> str:
             minutes=side.samples / side.sample_rate_hz / 60,
             best_minutes=None if side.best_s is None else side.best_s / 60,
             maximum_minutes=None if side.longest_s is None else side.longest_s / 60,
-            bands_minutes=tuple(band.start / side.sample_rate_hz / 60 for band in side.bands if band.start),
+            bands_minutes=tuple(
+                band.start / side.sample_rate_hz / 60 for band in side.bands if band.start and band.number
+            ),
         )
         for side in sheet.sides
     ]
@@ -244,7 +252,7 @@ def _band(band: Band, following: Band | None, rate_hz: int, release_artist: str)
     is_joined = following is not None and following.is_joined
     return BandRow(
         number=fig.name(band.number) or "·",
-        title=fig.name(band.title),
+        title=fig.name(band.title) if band.number else f"{fig.name(band.title)} (hidden)",
         artist="" if band.artist == release_artist else fig.name(band.artist),
         isrc=fig.isrc(band.isrc),
         start=fig.clock(band.start, rate_hz),

@@ -11,7 +11,7 @@ from release.report.qc_report import Fact
 
 @dataclass(frozen=True, slots=True)
 class PqViewRow:
-    """One point of the disc as printed; ``is_start`` rows carry title, code and flags."""
+    """One point of the disc as printed; ``is_start`` rows carry title, code and flags, others that of a hidden track."""
 
     track: str
     index: str

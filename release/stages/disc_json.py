@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from release.model.disc import Copy, Disc, DiscText, DiscTrack, TextBlock
+from release.model.disc_hidden import HiddenParts, HiddenSound
 
 
 def disc_to_json(disc: Disc) -> dict[str, Any]:
@@ -27,6 +28,16 @@ def disc_from_json(data: dict[str, Any]) -> Disc:
         text_blocks=tuple(_block(b) for b in data["text_blocks"]),
         programme_start_cd_frames=data["programme_start_cd_frames"],
     )
+
+
+def hidden_to_json(hidden: HiddenParts) -> dict[str, Any]:
+    """What a disc plays beside its numbered tracks, for its sheet."""
+    return asdict(hidden)
+
+
+def hidden_from_json(data: dict[str, Any]) -> HiddenParts:
+    """The parts of ``hidden_to_json``."""
+    return HiddenParts(tuple(HiddenSound(**item) for item in data["tracks"]), data["first_sound_cd_frames"])
 
 
 def _track(data: dict[str, Any]) -> DiscTrack:

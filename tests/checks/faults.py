@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from release.model.disc import Copy, Disc, DiscText, DiscTrack, TextBlock
+from release.model.disc_hidden import HiddenParts, HiddenSound
 from release.model.measurement import Loudness
 from release.model.metadata import ReleaseInfo, TrackInfo, Work, Writer
 from release.model.programme import Clip, Shift, TargetProgramme, Timeline, TrackSpan, Unit
@@ -214,7 +215,12 @@ def titled(title: str, **changes: Any) -> ProgrammeContext:
 
 BORROWED = LevelSpec("none", None, -1.0, like="vinyl")
 LIMITED = LevelSpec("album", -9.0, -1.0, limiter=LimiterSpec(max_reduction_db=3.0))
-SILENT: dict[str, Any] = {"sample_peak_dbfs": (None, None), "head_silence_samples": LENGTH, "tail_silence_samples": LENGTH}
+SILENT: dict[str, Any] = {
+    "sample_peak_dbfs": (None, None),
+    "head_silence_samples": LENGTH,
+    "tail_silence_samples": LENGTH,
+}
+BEFORE_TRACK_1 = HiddenParts((HiddenSound("Secret", "", 1, 150, 350, 0),), 150)
 MIXES = {f"mixes/{k}.wav": facts() for k in KEYS}
 
 # check id -> (contexts with a fault and the code and status that it gives, contexts without)
@@ -330,6 +336,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         ],
         [target(), target(loudness={"tide": loudness(peak=-1.0)}), target(loudness={"tide": loudness(peak=None)})],
     ),
+    "level/clipped": ([(target(clipped={"tide": (812, 3.25)}), "clipped", "fail")], [target()]),
     "level/held-back": (
         [
             (with_gain(held_back_db=1.4, held_back_by="tide"), "held-back", "warn"),
@@ -352,7 +359,14 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         ],
         [cd()],
     ),
-    "cd/first-pause": ([(cd(tracks=(DiscTrack(1, (400,), 0),)), "first-pause-long", "warn")], [cd()]),
+    "cd/first-pause": (
+        [
+            (cd(tracks=(DiscTrack(1, (400,), 0),)), "first-pause-long", "warn"),
+            (replace(cd(tracks=(DiscTrack(1, (400,), 0),)), hidden=BEFORE_TRACK_1), "hidden-audio", "note"),
+            (replace(cd(tracks=(DiscTrack(1, (400,), 0),)), hidden=HiddenParts((), 200)), "hidden-audio", "note"),
+        ],
+        [cd(), replace(cd(), hidden=HiddenParts((HiddenSound("Secret", "", 2, 20_000, 21_000, 2),)))],
+    ),
     "cd/disc-length": (
         [
             (cd(lead_out_cd_frames=75 * 4500), "disc-long", "warn"),

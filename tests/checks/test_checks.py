@@ -91,3 +91,12 @@ def test_table_has_a_row_per_check():
 
     assert [row["id"] for row in rows] == list(CHECKS)
     assert all(all(row.values()) for row in rows)
+
+
+def test_a_first_pause_with_sound_is_no_warning():
+    """What is hidden there is known, so the long pause is no mistake."""
+    context = next(c for c, code, _ in CASES["cd/first-pause"][0] if code == "hidden-audio")
+    (outcome,) = CHECKS["cd/first-pause"].rule(context)
+
+    assert str(outcome.status) == "note"
+    assert "\u201cSecret\u201d, from 00:02:00 on" in outcome.message

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 
 from release.formats.pq import format_pq_text, pq_sheet
 from release.model.disc import Copy, DiscText
+from release.model.disc_hidden import NOTHING_HIDDEN, HiddenParts, HiddenSound
 
 TEXT = """\
 PQ SHEET
@@ -50,10 +51,40 @@ def test_text_of_the_sheet():
     assert format_pq_text(sheet) == TEXT
 
 
-def test_hidden_audio_and_missing_codes_are_noted():
+def test_hidden_tracks_have_title_start_and_length():
+    first = replace(WORKED_EXAMPLE.tracks[0], indexes=(500, 600))
+    hidden = HiddenParts(
+        (
+            HiddenSound("Before", "", 1, 150, 480, 0),
+            HiddenSound("Marked", "Ana Reis", 1, 600, 640, 2),
+            HiddenSound("Untitled", "", 2, 1200, 1500, None),
+        ),
+        150,
+    )
+    sheet = pq_sheet(replace(WORKED_EXAMPLE, tracks=(first, WORKED_EXAMPLE.tracks[1])), hidden=hidden)
+    text = format_pq_text(sheet)
+
+    assert "01 00  00:00:00  00:06:50                             (pause) Before (hidden)\n" in text
+    assert "01 02  00:08:00  00:01:00                             (index) Marked (hidden)\n" in text
+    assert sheet.notes == (
+        "The pause before track 1 lasts 00:06:50; sound begins in it at 00:02:00 and belongs to the programme.",
+        "Hidden track \u201cBefore\u201d: in the pause before track 1 from 00:02:00, 00:04:30 long.",
+        "Hidden track \u201cMarked\u201d by Ana Reis: in track 1 from 00:08:00, 00:00:40 long, marked by index 02.",
+        "Hidden track \u201cUntitled\u201d: in track 2 from 00:16:00, 00:04:00 long, with no index of its own.",
+    )
+
+
+def test_a_silent_first_pause_is_called_silent():
+    first = replace(WORKED_EXAMPLE.tracks[0], indexes=(500,))
+    sheet = pq_sheet(replace(WORKED_EXAMPLE, tracks=(first, WORKED_EXAMPLE.tracks[1])), hidden=NOTHING_HIDDEN)
+
+    assert sheet.notes == ("The pause before track 1 lasts 00:06:50; it is silent.",)
+
+
+def test_a_long_first_pause_and_missing_codes_are_noted():
     first = replace(WORKED_EXAMPLE.tracks[0], indexes=(500,), isrc="")
     sheet = pq_sheet(replace(WORKED_EXAMPLE, tracks=(first, WORKED_EXAMPLE.tracks[1]), ean=""))
-    assert any("00:06:50" in note for note in sheet.notes)
+    assert "The pause before track 1 lasts 00:06:50." in sheet.notes
     assert any("No ISRC on track 1." in note for note in sheet.notes)
     assert "UPC/EAN           none" in format_pq_text(sheet)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 import sides
 from test_qc_report import PageText
 
-from release.report.cut_sheet import cut_sheet, sheet_text
+from release.report.cut_sheet import Band, cut_sheet, sheet_text, side_chart
 from release.report.sheets import carrier_files, pq_files
 
 needs_poppler = pytest.mark.skipif(
@@ -72,6 +73,22 @@ def test_length_is_without_the_gap_after_it():
 
     # 227 s run into the next; 244 s of which the last 2 are the gap
     assert [band.length for band in bands[:2]] == ["3:47.000", "4:02.001"]
+
+
+def test_hidden_audio_has_a_line_of_its_own_and_no_band_mark():
+    sheet = sides.vinyl()
+    first = sheet.sides[0]
+    *bands, last = first.bands
+    hidden = Band("", "Secret", "", "", last.start + last.length - 9_600_000, 9_600_000)
+    last = replace(last, length=last.length - 9_600_000, gap_after=96_000)
+    sheet = replace(sheet, sides=(replace(first, bands=(*bands, last, hidden)), sheet.sides[1]))
+    view = cut_sheet(sheet)
+    row = view.sides[0].bands[-1]
+
+    assert (row.number, row.title, row.length) == ("\u00b7", "Secret (hidden)", "1:40.000")
+    assert "\u00b7 is hidden audio: it has no number, and wants no band mark." in view.footnotes
+    assert "Secret (hidden)" in sheet_text(view)
+    assert side_chart(sheet) == side_chart(replace(sheet, sides=(replace(first, bands=(*bands, last)), sheet.sides[1])))
 
 
 def test_side_over_its_best_length_is_marked_in_words():
