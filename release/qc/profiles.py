@@ -66,6 +66,12 @@ def side_lengths(carrier: str) -> tuple[float, float] | None:
     return (float(entry["best_s"]), float(entry["longest_s"])) if entry else None
 
 
+def side_lengths_origin(carrier: str) -> str:
+    """Where those figures come from, in words for the plant; empty for a carrier without figures."""
+    entry = load_data("side-lengths")["vinyl"].get(carrier)
+    return f"figures that plants publish, as of {entry['as_of']}; yours may differ" if entry else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """How a streaming service changes level on playback.
