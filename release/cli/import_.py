@@ -28,8 +28,13 @@ Pad = Annotated[
     bool, typer.Option("--pad", help="Fill the last CD frame of a file with silence instead of refusing the file.")
 ]
 WholeImage = Annotated[
-    bool,
-    typer.Option("--whole-image", help="The file begins with the two seconds before track 1, like IMAGE.DAT of a DDP."),
+    bool | None,
+    typer.Option(
+        "--whole-image/--programme",
+        help="The file begins at 00:00:00, with the two seconds before track 1, like the image of a DDP; or at "
+        "00:02:00. [default: whole image, where a raw file has INDEX 00 at 00:00:00 and two silent seconds]",
+        show_default=False,
+    ),
 ]
 
 
@@ -56,14 +61,14 @@ def ddp(session: Session, folder: DdpFolder, output: ProjectFolder) -> int:
 
 @command
 def cue(
-    session: Session, file: CueFile, output: ProjectFolder, pad: Pad = False, whole_image: WholeImage = False
+    session: Session, file: CueFile, output: ProjectFolder, pad: Pad = False, whole_image: WholeImage = None
 ) -> int:
     """Make a project of a CUE sheet and its audio.
 
     WAV, FLAC and AIFF of 44.1 kHz, 16 bits, stereo and raw files (BINARY, MOTOROLA) are
     read; several FILEs follow each other, PREGAP and POSTGAP become silence, CDTEXTFILE
-    gives all its languages. Times count from the start of the file, which is 00:02:00 on
-    the disc. A line that means nothing is an error (exit code 4), with its number.
+    gives all its languages. A line that means nothing is an error (exit code 4), with its
+    number.
 
     The sheet and its audio are only read. What could not be taken over is listed.
 

@@ -204,7 +204,9 @@ class Operations(Protocol):
     def import_ddp(self, folder: Path, *, output: Path, on_event: OnEvent) -> ImportResult:
         """Make a project of a DDP set."""
 
-    def import_cue(self, path: Path, *, output: Path, pad: bool, is_image: bool, on_event: OnEvent) -> ImportResult:
+    def import_cue(
+        self, path: Path, *, output: Path, pad: bool, is_image: bool | None, on_event: OnEvent
+    ) -> ImportResult:
         """Make a project of a CUE sheet."""
 
     def import_toc(self, path: Path, *, output: Path, on_event: OnEvent) -> ImportResult:

@@ -31,7 +31,7 @@ CHARSETS: Mapping[str, int] = MappingProxyType({"latin-1": 0x00, "ascii": 0x01, 
 
 LANGUAGES: Mapping[str, int] = MappingProxyType(
     {
-        "": 0x00, "sq": 0x01, "br": 0x02, "ca": 0x03, "hr": 0x04, "cy": 0x05, "cs": 0x06, "da": 0x07, "de": 0x08,
+        "": 0x00, "und": 0x00, "sq": 0x01, "br": 0x02, "ca": 0x03, "hr": 0x04, "cy": 0x05, "cs": 0x06, "da": 0x07, "de": 0x08,
         "en": 0x09, "es": 0x0A, "eo": 0x0B, "et": 0x0C, "eu": 0x0D, "fo": 0x0E, "fr": 0x0F, "fy": 0x10, "ga": 0x11,
         "gd": 0x12, "gl": 0x13, "is": 0x14, "it": 0x15, "se": 0x16, "la": 0x17, "lv": 0x18, "lb": 0x19, "lt": 0x1A,
         "hu": 0x1B, "mt": 0x1C, "nl": 0x1D, "no": 0x1E, "oc": 0x1F, "pl": 0x20, "pt": 0x21, "ro": 0x22, "rm": 0x23,
@@ -39,7 +39,7 @@ LANGUAGES: Mapping[str, int] = MappingProxyType(
         "ru": 0x56, "ko": 0x65, "ja": 0x69, "he": 0x6C, "el": 0x70, "zh": 0x75, "bg": 0x77, "ar": 0x7E,
     }
 )  # fmt: skip
-"""ISO 639 code to language byte."""
+"""ISO 639 code to language byte; ``und`` is a block that does not say its language."""
 
 GENRES: tuple[str, ...] = (
     "", "Not defined", "Adult Contemporary", "Alternative Rock", "Children's Music", "Classical",

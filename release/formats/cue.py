@@ -138,7 +138,9 @@ def parse_cue(data: bytes) -> CueSheet:
         if words:
             try:
                 sheet = _take(sheet, words, (number, line.strip()))
-            except (ValueError, IndexError) as exc:
+            except IndexError as exc:
+                raise CueError(f"line {number}: {line.strip()!r}: a word is missing") from exc
+            except ValueError as exc:
                 raise CueError(f"line {number}: {line.strip()!r}: {exc}") from exc
     return sheet
 
@@ -170,7 +172,7 @@ def _take(sheet: CueSheet, words: list[str], line: tuple[int, str]) -> CueSheet:
     if command == "TRACK":
         if not sheet.files:
             raise ValueError("TRACK stands before any FILE")
-        return replace(sheet, tracks=(*sheet.tracks, CueTrack(int(words[1]), words[2].upper(), line=line[0])))
+        return replace(sheet, tracks=(*sheet.tracks, CueTrack(_number(words[1]), words[2].upper(), line=line[0])))
     if command in _TEXT_COMMANDS and not sheet.tracks:
         return replace(sheet, texts=replace(sheet.texts, **{command.lower(): words[1]}))
     if not sheet.tracks:
@@ -193,8 +195,14 @@ def _take_in_track(track: CueTrack, command: str, words: list[str], file: int) -
     if command == "POSTGAP":
         return replace(track, postgap_cd_frames=parse_msf(words[1]))
     if command == "INDEX":
-        return replace(track, indexes=(*track.indexes, (int(words[1]), file, parse_msf(words[2]))))
+        return replace(track, indexes=(*track.indexes, (_number(words[1]), file, parse_msf(words[2]))))
     return None
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdigit() and len(word) <= 3):
+        raise ValueError(f"{word!r} is no number")
+    return int(word)
 
 
 def disc_from_cue(sheet: CueSheet, n_cd_frames: int, kind: CueKind) -> Disc:

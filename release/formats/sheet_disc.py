@@ -61,7 +61,12 @@ def source_from_cue(
     places, pieces = _lay_out_files(sheet, n_samples, origin)
     end = origin + sum(piece.length for piece in pieces) // SAMPLES_PER_CD_FRAME
     tracks = tuple(_cue_track(track, places) for track in sheet.tracks)
-    texts = tuple(track.texts for track in sheet.tracks)
+    # A sheet names a performer where it is another than the disc's.
+    performer = sheet.texts.performer
+    tracks = tuple(
+        replace(track, text=replace(track.text, performer=track.text.performer or performer)) for track in tracks
+    )
+    texts = tuple(track.text for track in tracks)
     disc = Disc(
         tracks=(replace(tracks[0], index00_cd_frames=0), *tracks[1:]),
         lead_out_cd_frames=end,

@@ -108,7 +108,7 @@ class _Tokens:
 
     def next(self) -> str:
         if self._at >= len(self._tokens):
-            raise TocError("the file ends inside a statement")
+            raise TocError(f"line {self.line}: the file ends inside a statement")
         self._at += 1
         return self._tokens[self._at - 1].text
 

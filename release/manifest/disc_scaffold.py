@@ -32,6 +32,7 @@ class DiscProject:
         origin: what was read, for the comment in the first line.
         fallback_title: title of the release where no CD-TEXT has one.
         writes_text: False where the texts cannot be written as CD-TEXT.
+        inherits: let CD-TEXT take empty texts from elsewhere; False writes every text out, and leaves empty ones empty.
     """
 
     disc: Disc
@@ -41,6 +42,7 @@ class DiscProject:
     origin: str
     fallback_title: str = "Untitled"
     writes_text: bool = True
+    inherits: bool = True
 
     @property
     def main(self) -> TextBlock | None:
@@ -137,11 +139,12 @@ def _album_words(project: DiscProject, block: TextBlock) -> dict[str, str]:
     words = {"message": album.message}
     for name in _WRITERS:
         shared = {getattr(texts, name) for texts in block.tracks}
-        if shared != {getattr(album, name)}:
+        if not project.inherits or shared != {getattr(album, name)}:
             words[name] = getattr(album, name)
     if block is not project.main:
-        words |= {"title": _unless(album.title, project.album.title)}
-        words |= {"artist": _unless(album.performer, project.artist)}
+        is_plain = not project.inherits
+        words |= {"title": album.title if is_plain else _unless(album.title, project.album.title)}
+        words |= {"artist": album.performer if is_plain else _unless(album.performer, project.artist)}
     return words
 
 
@@ -154,6 +157,8 @@ def _track_words(project: DiscProject, block: TextBlock, track: DiscTrack) -> di
     if block is project.main or track.number > len(block.tracks):
         return {}
     own, main = block.tracks[track.number - 1], project.text(track)
+    if not project.inherits:
+        return {name: getattr(own, name) for name in ("title", "message", *_WRITERS)} | {"artist": own.performer}
     main_artist = _held(main.performer) or project.artist
     default = (block.album.performer or main_artist) if main_artist == project.artist else main_artist
     words = {name: _unless(getattr(own, name), getattr(main, name)) for name in ("title", "message", *_WRITERS)}
@@ -223,7 +228,7 @@ def _time(cd_frames: int) -> str:
 
 def _names(project: DiscProject, texts: DiscText) -> Iterator[str]:
     performer = _held(texts.performer)
-    if performer and performer != project.artist:
+    if performer and (performer != project.artist or not project.inherits):
         yield f"    artists: [{{name: {quote(performer, in_brackets=True)}}}]"
     writers = [
         f"{{name: {quote(name, in_brackets=True)}, role: {role}}}"
@@ -271,7 +276,8 @@ def _cd_text(project: DiscProject) -> str:
         )
         if is_there
     ]
-    if languages == ["en"] and not packs:
+    if languages == ["en"] and not packs and project.inherits:
         return "true"
     extra = f", packs: [{', '.join(packs)}]" if packs else ""
+    extra += "" if project.inherits else ", inherit: false"
     return f"{{languages: [{', '.join(languages)}]{extra}}}"

@@ -21,6 +21,7 @@ from release.manifest.fields import (
     Scalar,
     Size,
     Speed,
+    Switch,
     Tape,
     Text,
     Time,
@@ -187,6 +188,12 @@ class CdText(ManifestModel):
     )
     packs: tuple[Annotated[str, choice("disc_id", "genre", "codes")], ...] = Field(
         default=(), description="Further packs: catalogue number (disc_id), genre, and EAN with ISRCs (codes)."
+    )
+    inherit: Switch = Field(
+        default=True,
+        description="Take texts that are not written from elsewhere: a track's performer from the release's artist, "
+        "other languages from the main texts, the disc's writers from those that all tracks share. false: leave them "
+        "empty.",
     )
 
     @field_validator("languages", mode="after")

@@ -121,6 +121,18 @@ def _track_text(info: TrackInfo, own: Texts, album: Texts = NO_TEXTS, album_arti
     )
 
 
+def _written_text(info: TrackInfo, own: Texts, is_main: bool) -> DiscText:
+    """Texts of a track that are written for a language, and nothing in place of those that are not."""
+    if not is_main:
+        return _plain_text(own)
+    filled = _track_text(info, own)
+    return filled if own.artist or info.artists else replace(filled, performer="")
+
+
+def _plain_text(own: Texts) -> DiscText:
+    return DiscText(own.title, own.artist, own.songwriter, own.composer, own.arranger, own.message)
+
+
 def texts_in(language: str, *translations: tuple[tuple[str, Texts], ...]) -> Texts:
     """Texts in a language (``pt-BR``, else ``pt``); of several sources a later one wins, text by text."""
     merged: dict[str, str] = {}
@@ -151,13 +163,22 @@ def _text_blocks(
     blocks = []
     for language in spec.languages:
         album = texts_in(language, release.translations, unit.translations)
-        tracks = tuple(
-            _track_text(info, texts_in(language, info.translations), album, release.artist) for info in infos
-        )
+        names = DiscText(album.title or title, album.artist or release.artist)
+        if spec.inherit:
+            tracks = tuple(
+                _track_text(info, texts_in(language, info.translations), album, release.artist) for info in infos
+            )
+            album_text = _album_text(album, names, tracks)
+        else:
+            is_main = language == spec.languages[0]
+            tracks = tuple(_written_text(info, texts_in(language, info.translations), is_main) for info in infos)
+            album_text = replace(
+                _plain_text(album), **({"title": names.title, "performer": names.performer} if is_main else {})
+            )
         blocks.append(
             TextBlock(
                 language=language.partition("-")[0],
-                album=_album_text(album, DiscText(album.title or title, album.artist or release.artist), tracks),
+                album=album_text,
                 tracks=tracks,
                 charset=charset_of(language),
                 disc_id=release.catalogue_number if "disc_id" in spec.packs else "",

@@ -88,10 +88,11 @@ class FilesSpec:
 
 @dataclass(frozen=True, slots=True)
 class CdTextSpec:
-    """CD-TEXT blocks and optional packs."""
+    """CD-TEXT blocks and optional packs; ``inherit`` takes what a text lacks from the main language and the release."""
 
     languages: tuple[str, ...] = ("en",)
     packs: tuple[str, ...] = ()  # from disc_id, genre, codes
+    inherit: bool = True
 
 
 @dataclass(frozen=True, slots=True)

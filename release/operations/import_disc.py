@@ -19,7 +19,7 @@ from release.audio.decode import decode_pcm_sha256
 from release.audio.disc_reader import DiscReader
 from release.audio.writer import WavWriter
 from release.errors import RenderError, UsageError, VerificationError
-from release.formats.cdtext import replace_unencodable, text_problems
+from release.formats.cdtext import genre_code, replace_unencodable, text_problems
 from release.formats.cdtext_tables import TEXT_FIELDS
 from release.formats.ddp.ddpms import LONGEST_FIRST_PAUSE_CD_FRAMES
 from release.manifest.disc_scaffold import DiscProject, scaffold_disc
@@ -112,12 +112,11 @@ def import_disc(given: DiscToImport, output: Path, tell: OnEvent) -> ImportResul
         for number, (part, name) in enumerate(zip(parts, project.files, strict=True)):
             tell(Event("tick", title=name, fraction=number / len(parts)))
             _extract(reader, part, folder / name)
-        (folder / MANIFEST_NAME).write_text(scaffold_disc(project), encoding="utf-8")
         schema = json.dumps(json_schemas()[SCHEMA_NAME], indent=2, ensure_ascii=False) + "\n"
         (folder / SCHEMA_NAME).write_text(schema, encoding="utf-8")
         tell(Event("phase", title="compare the disc that the project makes"))
-        rebuilt = _rebuilt(folder / MANIFEST_NAME)
-        found = [*text_notes, *differences(given.source.disc, rebuilt, "was read", "is what the project makes")]
+        rebuilt, different = _write_manifest(project, folder / MANIFEST_NAME, given.source.disc)
+        found = [*text_notes, *different]
         if not reader.is_silent(0, LEAD_PAUSE_CD_FRAMES):
             found.append("there is sound before 00:02:00; no project can have that, it becomes silence")
         found += given.compare(rebuilt)
@@ -238,8 +237,30 @@ def _extract(reader: DiscReader, part: DiscPart, path: Path) -> None:
         )
 
 
+def _write_manifest(project: DiscProject, path: Path, wanted: Disc) -> tuple[Disc, list[str]]:
+    """Write the manifest that makes the disc best; the disc that it makes, and what differs from the wanted one.
+
+    Texts are first left to be inherited from the release, as people write them; where that gives other CD-TEXT, every text
+    is written out.
+    """
+    tried = []
+    for inherits in (True, False):
+        path.write_text(scaffold_disc(replace(project, inherits=inherits)), encoding="utf-8")
+        rebuilt = _rebuilt(path)
+        tried.append((rebuilt, differences(wanted, rebuilt, "was read", "is what the project makes")))
+        if not tried[-1][1]:
+            return tried[-1]
+    if len(tried[0][1]) <= len(tried[1][1]):
+        path.write_text(scaffold_disc(project), encoding="utf-8")
+        return tried[0]
+    return tried[1]
+
+
 def _rebuilt(manifest: Path) -> Disc:
     """The disc that a build of the project would make."""
     opened = open_project(manifest)
     (disc,) = discs_of(opened.project.targets[0])
-    return disc
+    blocks = (
+        replace(block, genre_code=genre_code(block.genre)) if block.genre else block for block in disc.text_blocks
+    )
+    return replace(disc, text_blocks=tuple(blocks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -16,12 +17,12 @@ from release.formats.ddp.equations import set_findings
 from release.formats.ddp.reader import DdpSet, SetFiles, inspect_set, open_set
 from release.formats.sheet_disc import SheetError, cue_coding, source_from_cue, source_from_toc, toc_coding
 from release.formats.toc_reader import TocError, TocSheet, parse_toc
-from release.model.disc import Disc, DiscTrack, TextBlock
+from release.model.disc import LEAD_PAUSE_CD_FRAMES, Disc, DiscTrack, TextBlock
 from release.model.disc_audio import Coding, DiscSource, Piece
 from release.model.disc_limits import limits
 from release.model.finding import Status
 from release.operations.import_disc import DiscToImport, ImportResult, OnEvent, import_disc
-from release.units import SAMPLES_PER_CD_FRAME
+from release.units import BYTES_PER_CD_FRAME, SAMPLES_PER_CD_FRAME
 
 _SHEET_LIMIT_BYTES = 1 << 20
 _ASK_AGAIN = "ask for the set again; `release verify` tells all that is wrong with it"
@@ -74,7 +75,7 @@ def _set_differences(found: DdpSet, files: SetFiles, disc: Disc) -> tuple[str, .
 
 
 def import_cue(
-    path: Path, *, output: Path, pad: bool = False, is_image: bool = False, on_event: OnEvent | None = None
+    path: Path, *, output: Path, pad: bool = False, is_image: bool | None = None, on_event: OnEvent | None = None
 ) -> ImportResult:
     """A project that makes the disc of a CUE sheet.
 
@@ -82,7 +83,7 @@ def import_cue(
         path: the sheet; its files lie beside it or below its folder, and are only read.
         output: the project's folder, which must be new or empty.
         pad: fill the last CD frame of a file with silence instead of refusing it.
-        is_image: the file begins at A-time 00:00:00, with the two seconds before track 1.
+        is_image: the file begins at A-time 00:00:00, with the two seconds before track 1; None finds out.
         on_event: told of progress.
 
     Raises:
@@ -96,10 +97,29 @@ def import_cue(
         raise _sheet_error(path, str(exc), "mend the line, or write the sheet again") from exc
     files = {file.name: cue_coding(file.type) for file in sheet.files}
     paths = _files(path, files)
+    found_image = is_image is None and _is_whole_image(sheet, paths)
     with _sheet_errors(path):
-        source = source_from_cue(sheet, _lengths(paths, files), is_image=is_image, pad=pad)
-    source = replace(source, disc=_with_cd_text_file(path, sheet, source.disc), notes=tuple(_cue_notes(data, sheet)))
+        source = source_from_cue(sheet, _lengths(paths, files), is_image=is_image or found_image, pad=pad)
+    notes = [*_cue_notes(data, sheet), *([_TAKEN_AS_IMAGE] if found_image else [])]
+    source = replace(source, disc=_with_cd_text_file(path, sheet, source.disc), notes=tuple(notes))
     return _import_sheet("CUE sheet", path, source, paths, output, ("ddp", "cue"), on_event)
+
+
+_TAKEN_AS_IMAGE = (
+    "the raw file has INDEX 00 at 00:00:00 and two silent seconds: it was taken to begin with the two seconds before "
+    "track 1, like the image of a DDP set; if it does not, say --programme"
+)
+
+
+def _is_whole_image(sheet: CueSheet, paths: Mapping[str, Path]) -> bool:
+    """True for a raw file that has room for the two seconds before track 1, and silence there."""
+    if not sheet.tracks or not sheet.files or sheet.files[0].type not in {"BINARY", "MOTOROLA"}:
+        return False
+    points = {index: at for index, file, at in sheet.tracks[0].indexes if file == 0}
+    if points.get(0) != 0 or points.get(1, 0) < LEAD_PAUSE_CD_FRAMES:
+        return False
+    with paths[sheet.files[0].name].open("rb") as file:
+        return not file.read(LEAD_PAUSE_CD_FRAMES * BYTES_PER_CD_FRAME).strip(b"\0")
 
 
 def import_toc(path: Path, *, output: Path, on_event: OnEvent | None = None) -> ImportResult:
@@ -165,7 +185,9 @@ def _sheet_bytes(path: Path) -> bytes:
 
 
 def _sheet_error(path: Path, problem: str, remedy: str, code: str = "sheet") -> SourceError:
-    return SourceError(problem, problems=(Problem(str(path), problem, remedy, code),))
+    found = re.match(r"line (\d+): ", problem)
+    where = f"{path}:{found[1]}" if found else str(path)
+    return SourceError(problem, problems=(Problem(where, problem[found.end() if found else 0 :], remedy, code),))
 
 
 class _sheet_errors:  # noqa: N801 - used like a function

@@ -1,0 +1,229 @@
+"""DDP sets to projects and back: byte for byte for our own, sound, times, codes, flags and texts for others."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from e2e_studio import Studio, music, track
+
+from release.cli.entry import run
+from release.errors import SourceError, UsageError
+from release.formats.ddp.reader import check_ddp, read_ddp
+from release.model.disc import Copy, Disc, DiscText
+from release.model.disc_compare import compare_disc
+from release.operations.build import build_project
+from release.operations.import_sources import import_ddp
+
+sys.path.append(str(Path(__file__).parents[1] / "formats"))
+from ddp_tables import CUE2DDP, HOFA, WRITERS, Writer, make_set
+from disc_examples import image_bytes, text_block
+from disc_examples import track as disc_track
+
+RATE = 44_100
+FRAME = 588
+
+
+def sound(cd_frames: int, seed: int) -> np.ndarray:
+    return music(cd_frames / 75, RATE, seed)
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def rich_project(studio: Studio) -> Studio:
+    """Every feature of a disc: hidden sound in front, sound in a pause, joins, indexes, flags, codes, two languages."""
+    for name, cd_frames in {"hidden": 200, "one": 330, "two": 410, "tone": 60, "three": 350, "four": 333}.items():
+        studio.record(f"{name}.wav", sound(cd_frames, len(name)), RATE, 16)
+    studio.write(
+        release={
+            "title": "Fährmann", "artist": "The Harbour Lights", "catalogue_number": "LTR014", "genre": "Folk",
+            "barcode": "4006381333931", "translations": {"de": {"title": "Der Fährmann"}, "en": {"message": "Hello"}},
+        },
+        sequence={"gap": "2 s"},
+        tracks=[
+            {"id": "h", "title": "Hidden", "source": "mixes/hidden.wav", "hidden": True},
+            {**track(1, "one.wav"), "gap": "0 s", "isrc": "GB-LTR-26-00001", "indexes": ["100 frames", "2 s"],
+             "writers": [{"name": "Jo Hale", "role": "composer"}, {"name": "Ana Reis", "role": "arranger"}]},
+            {**track(2, "two.wav"), "isrc": "GB-LTR-26-00002", "copy": "scms", "artists": [{"name": "Ana Reis"}],
+             "translations": {"de": {"title": "Zweites Stück"}}, "message": "Thanks"},
+            {**track(3, "three.wav"), "gap": {"length": "60 frames", "fill": "mixes/tone.wav"}, "pre_emphasis": True},
+            {**track(4, "four.wav"), "gap": "0 s", "copy": "permitted"},
+        ],
+        targets={"cd": {"level": {"match": "none"}, "dither": {"type": "none"}, "images": ["ddp"],
+                        "text": {"languages": ["en", "de"], "packs": ["disc_id", "genre", "codes"]}}},
+    )  # fmt: skip
+    return studio
+
+
+def test_our_own_set_comes_back_byte_for_byte(studio: Studio, tmp_path: Path) -> None:
+    first = rich_project(studio).build().folder / "cd/ddp"
+    before = snapshot(first)
+
+    result = import_ddp(first, output=tmp_path / "again")
+    second = build_project(tmp_path / "again/project.yaml", jobs=1).output / "cd/ddp"
+
+    assert result.differences == ()
+    assert snapshot(second) == before
+    assert len(before) >= 6
+    assert snapshot(first) == before
+    assert [p.name for p in result.written[2:]] == [
+        "00 Hidden track.wav", "01 Piece 1.wav", "02 Piece 2.wav", "03 Piece 3.wav", "04 Piece 4.wav",
+    ]  # fmt: skip
+
+
+OTHERS = Disc(
+    tracks=(
+        disc_track(1, 400, pause=0, isrc="GBLTR2600001", text=DiscText("First", "The Band")),
+        disc_track(2, 900, 950, 1000, isrc="GBLTR2600002", copy=Copy.SCMS, text=DiscText("Zweites Stück", "The Band")),
+        disc_track(3, 1500, pause=1400, isrc="GBLTR2600003", copy=Copy.PERMITTED, text=DiscText("Third", "Guests")),
+        disc_track(4, 2000, pause=1925, has_pre_emphasis=True, text=DiscText("Fourth", "The Band")),
+    ),
+    lead_out_cd_frames=2400,
+    ean="0036000291452",
+    catalogue="LTR014CD",
+    text=DiscText("Test Album", "The Band"),
+    text_blocks=(
+        replace(
+            text_block(["First", "Zweites Stück", "Third", "Fourth"]),
+            tracks=(
+                DiscText("First", "The Band"), DiscText("Zweites Stück", "The Band"), DiscText("Third", "Guests"),
+                DiscText("Fourth", "The Band"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+
+def write_set(folder: Path, writer: Writer, disc: Disc = OTHERS) -> bytes:
+    """A set of another writer: sound before track 1 and in the pause of track 3, silence in that of track 4."""
+    image = bytearray(image_bytes(disc))
+    image[1925 * 2352 : 2000 * 2352] = bytes(75 * 2352)
+    folder.mkdir(parents=True)
+    for name, data in make_set(disc, writer, bytes(image)).items():
+        (folder / name).write_bytes(data)
+    return bytes(image)
+
+
+@pytest.mark.parametrize("name", ["cue2ddp", "HOFA"])
+def test_sets_of_others_come_back_in_sound_times_codes_flags_and_texts(tmp_path: Path, name: str) -> None:
+    image = write_set(tmp_path / "set", WRITERS[name])
+    before = snapshot(tmp_path / "set")
+
+    result = import_ddp(tmp_path / "set", output=tmp_path / "project")
+    built = build_project(tmp_path / "project/project.yaml", jobs=1).output / "cd/ddp"
+
+    assert (built / "IMAGE.DAT").read_bytes() == image
+    assert compare_disc(OTHERS, read_ddp(built).disc) == []
+    assert not any(f.is_error for f in check_ddp(built))
+    assert result.differences
+    assert not [d for d in result.differences if "is what the project makes" in d]
+    assert snapshot(tmp_path / "set") == before
+
+
+def test_tracks_are_extracted_to_the_sample(tmp_path: Path) -> None:
+    image = write_set(tmp_path / "set", CUE2DDP)
+    import_ddp(tmp_path / "set", output=tmp_path / "project")
+
+    words = np.frombuffer(image, "<i2").reshape(-1, 2)
+    cuts = {"00 Hidden track": (150, 400), "01 First": (400, 900), "02 Zweites Stück": (900, 1500),
+            "03 Third": (1500, 1925), "04 Fourth": (2000, 2400)}  # fmt: skip
+    assert sorted(p.stem for p in (tmp_path / "project/audio").iterdir()) == list(cuts)
+    for stem, (start, end) in cuts.items():
+        data, rate = soundfile.read(tmp_path / f"project/audio/{stem}.wav", dtype="int16")
+        assert rate == RATE
+        assert np.array_equal(data, words[start * FRAME : end * FRAME])
+
+
+def test_a_long_silent_first_pause_stays_a_pause(tmp_path: Path) -> None:
+    disc = replace(OTHERS, tracks=(replace(OTHERS.tracks[0], indexes=(225,)), *OTHERS.tracks[1:]))
+    folder = tmp_path / "set"
+    write_set(folder, replace(CUE2DDP, checksums=()), disc)
+    image = bytearray((folder / "IMAGE.DAT").read_bytes())
+    image[: 225 * 2352] = bytes(225 * 2352)
+    (folder / "IMAGE.DAT").write_bytes(image)
+
+    result = import_ddp(folder, output=tmp_path / "project")
+
+    assert not [d for d in result.differences if "is what the project makes" in d]
+    assert "pause: 3 s" in (tmp_path / "project/project.yaml").read_text()
+    assert not list((tmp_path / "project/audio").glob("00*"))
+
+
+def test_sound_before_two_seconds_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    write_set(folder, replace(CUE2DDP, checksums=()))
+    with (folder / "IMAGE.DAT").open("r+b") as file:
+        file.write(b"\x01")
+    result = import_ddp(folder, output=tmp_path / "project")
+    assert any("sound before 00:02:00" in d for d in result.differences)
+
+
+def test_a_damaged_set_is_refused_with_all_that_is_wrong(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    write_set(folder, CUE2DDP)
+    image = folder / "IMAGE.DAT"
+    image.write_bytes(image.read_bytes()[:-100])
+
+    with pytest.raises(SourceError) as error:
+        import_ddp(folder, output=tmp_path / "project")
+
+    assert {p.code for p in error.value.problems} == {"image-size", "checksum"}
+    assert not (tmp_path / "project").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["set"]
+
+
+def test_outputs_that_are_in_the_way_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    write_set(folder, CUE2DDP)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/file").write_text("mine")
+    for output in (tmp_path / "full", folder / "project", folder):
+        with pytest.raises(UsageError):
+            import_ddp(folder, output=output)
+    with pytest.raises(UsageError):
+        import_ddp(tmp_path / "full", output=tmp_path / "project")
+    assert (tmp_path / "full/file").read_text() == "mine"
+
+
+def test_windows_punctuation_is_mended_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    tracks = tuple(replace(t, text=replace(t.text, title="Don\x92t Go")) for t in OTHERS.tracks)
+    block = replace(OTHERS.text_blocks[0], tracks=tuple(t.text for t in tracks))
+    write_set(folder, HOFA, replace(OTHERS, tracks=tracks, text_blocks=(block,)))
+
+    result = import_ddp(folder, output=tmp_path / "project")
+
+    assert (
+        'title: "Don\'t Go"' in (tmp_path / "project/project.yaml").read_text()
+        or "title: Don't Go" in (tmp_path / "project/project.yaml").read_text()
+    )
+    assert any("Don\\x92t Go" in d for d in result.differences)
+
+
+def test_the_command_tells_the_disc_and_the_next_step(tmp_path: Path, capsys) -> None:
+    write_set(tmp_path / "set", HOFA)
+
+    code = run(["import", "ddp", str(tmp_path / "set"), "--output", str(tmp_path / "one"), "--json", "-q"])
+
+    shown = json.loads(capsys.readouterr().out)
+    assert code == 0
+    assert shown["disc"]["lead_out"] == "00:32:00"
+    assert shown["is_byte_for_byte"] is False
+    assert any("user text 'HOFA'" in d for d in shown["differences"])
+
+    assert run(["import", "ddp", str(tmp_path / "set"), "--output", str(tmp_path / "two"), "-q"]) == 0
+    out = capsys.readouterr().out
+    assert "GBLTR2600002" in out
+    assert f"next: release build {tmp_path / 'two'}" in out
+    assert run(["import", "ddp", str(tmp_path / "two"), "--output", str(tmp_path / "three"), "-q"]) == 2
+    (tmp_path / "set/DDPMS").write_bytes(b"short")
+    capsys.readouterr()
+    assert run(["import", "ddp", str(tmp_path / "set"), "--output", str(tmp_path / "three"), "-q"]) == 4
+    assert "DDPMS" in capsys.readouterr().err
