@@ -83,6 +83,9 @@ from release.qc.checks.level import (
     ceiling as level_ceiling,
 )
 from release.qc.checks.level import (
+    clipped as level_clipped,
+)
+from release.qc.checks.level import (
     held_back as level_held_back,
 )
 from release.qc.checks.level import (
@@ -139,6 +142,7 @@ CHECKS: dict[str, AnyCheck] = {
     "level/aim": level_aim.rule,
     "level/butt-join-step": level_butt_join_step.rule,
     "level/ceiling": level_ceiling.rule,
+    "level/clipped": level_clipped.rule,
     "level/held-back": level_held_back.rule,
     "level/lossy-overshoot": level_lossy_overshoot.rule,
     "level/outlier": level_outlier.rule,

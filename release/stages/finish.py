@@ -41,14 +41,18 @@ def run_finish(ctx: RunContext) -> StageResult:
     dither = _dither(ctx, audio, level)
     quantiser = _quantiser(ctx, dither)
     exact = untouched_stretches(params["exact"], params["regions"], level)
+    clips = CutClips(params["cuts"], params["bit_depth"])
     hashes = CutHashes(params["cuts"], with_float=float_writer is not None)
     with ScratchWriter(ctx.work_dir / PCM_FILE, pcm_dtype(params["bit_depth"], params["is_float"])) as pcm:
         for block in stream:
             ctx.check_cancelled()
             words = as_words(block if quantiser is None else quantiser.process(block), pcm.dtype)
             if quantiser is not None:
+                clips.update(block)
                 words = with_exact(words, block, pcm.n_samples, exact, params["bit_depth"])
-            floats = None if float_writer is None else as_words(block, np.dtype("<f4"))
+            # Lossy files are of the same audio as lossless ones: what is cut off there is cut off here.
+            whole = np.clip(block, -1.0, 1.0) if clips.in_last_block else block
+            floats = None if float_writer is None else as_words(whole, np.dtype("<f4"))
             hashes.update(words, floats)
             pcm.write(words)
             if float_writer is not None and floats is not None:
@@ -61,7 +65,7 @@ def run_finish(ctx: RunContext) -> StageResult:
         files[FLOAT_FILE] = ctx.work_dir / FLOAT_FILE
     fact: dict[str, Any] = {
         "n_samples": n_samples,
-        "clipped_samples": 0 if quantiser is None else quantiser.clipped,
+        "clipped": clips.by_cut(),
         "dither": dither,
         "cuts": hashes.digests(),
     }
@@ -123,6 +127,32 @@ class CutHashes:
             str(i): {"pcm": pcm.hexdigest(), **({"float": self._float[i].hexdigest()} if self._float else {})}
             for i, pcm in enumerate(self._pcm)
         }
+
+
+class CutClips:
+    """Counts what goes beyond full scale in each cut: samples in which any channel is more than one code over it."""
+
+    def __init__(self, cuts: Sequence[Sequence[int]], bit_depth: int) -> None:
+        self._cuts = [(start, end) for start, end in cuts]
+        self._limit = 1.0 + 2.0 ** (1 - bit_depth)
+        self._found: dict[str, list[int]] = {}
+        self._at = 0
+        self.in_last_block = False
+
+    def update(self, block: Audio) -> None:
+        """Take the next block, before it gets its word length."""
+        over = np.flatnonzero((np.abs(block) > self._limit).any(axis=1)) + self._at
+        self.in_last_block = bool(over.size)
+        for i, (start, end) in enumerate(self._cuts) if over.size else ():
+            inside = over[(over >= start) & (over < end)]
+            if inside.size:
+                known = self._found.setdefault(str(i), [0, int(inside[0]) - start])
+                known[0] += int(inside.size)
+        self._at += block.shape[0]
+
+    def by_cut(self) -> dict[str, list[int]]:
+        """By number of the cut: how many, and the first, in samples from the start of the cut."""
+        return self._found
 
 
 def gained(

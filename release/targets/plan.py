@@ -32,4 +32,5 @@ class TargetPlan:
         wanted += [proof for f in self.files for proof in f.proofs]
         wanted += [track.measure for track in self.audio.tracks]
         wanted.append(self.audio.level)
+        wanted += [finish for unit in self.audio.finishes for finish in unit]
         return tuple(dict.fromkeys(wanted))

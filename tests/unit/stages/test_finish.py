@@ -121,19 +121,23 @@ def test_float_targets_get_no_dither(tmp_path) -> None:
     result = finish(tmp_path, audio, is_float=True, bit_depth=32)
 
     assert np.array_equal(read_scratch(result.files[PCM_FILE], "<f4"), audio.astype("<f4"))
-    assert result.fact["clipped_samples"] == 0
+    assert result.fact["clipped"] == {}
 
 
 def test_clipped_samples_are_counted(tmp_path) -> None:
     audio = np.zeros((100, 2))
     audio[10:13] = 1.5
+    audio[12:15] = -1.5
     audio[50, 0] = -2.0
+    audio[60] = 1.0  # one code over: no ear and no meter finds it
 
-    result = finish(tmp_path, audio, dither={"type": "none", "curve": "lipshitz", "silence": "keep"})
+    plain = {"type": "none", "curve": "lipshitz", "silence": "keep"}
+    result = finish(tmp_path, audio, cuts=[[10, 20], [20, 100]], dither=plain, float_copy=True)
 
-    assert result.fact["clipped_samples"] == 7
+    assert result.fact["clipped"] == {"0": [5, 0], "1": [1, 30]}
     found = read_scratch(result.files[PCM_FILE], "<i2")
     assert (found.max(), found.min()) == (32767, -32768)
+    assert np.abs(read_scratch(result.files[FLOAT_FILE], "<f4")).max() == 1.0  # lossy files are of the same audio
 
 
 def test_each_cut_has_the_digest_of_its_own_words(tmp_path) -> None:
