@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from release.dsp.steps.registry import STEP_KINDS, make_step
+from release.dsp.tone_match import MIDDLES_HZ, match_gains
 from release.units import db_to_linear
 
 ROOT = Path(__file__).parents[1]
@@ -222,6 +223,21 @@ def saturation_figure() -> str:
     return picture(x, decibels(-140, 0, 20, "dBFS"), curves[::-1])
 
 
+def match_figure() -> str:
+    """A dull sound, a brighter reference, and the gains between them at two amounts."""
+    bands = np.arange(31)
+    own = -0.5 * bands + 3 * np.exp(-(((bands - 8) / 3.0) ** 2))
+    reference = -0.35 * bands
+    curves = [
+        Curve("track", MIDDLES_HZ, own - own[7:28].mean(), dashed=True),
+        Curve("reference", MIDDLES_HZ, reference - reference[7:28].mean(), dashed=True),
+    ]
+    for amount in (1.0, 0.5):
+        found = tuple(match_gains(own.tolist(), [reference.tolist()], amount, 6.0))
+        curves.append(Curve(f"filter, amount {amount:g}", TONES, gains("match_eq", {"gains": found})))
+    return picture(FREQUENCY, decibels(-9, 9, 3), curves)
+
+
 def delay_figure() -> str:
     return waves("delay", {"time": 0.00043}, "right")
 
@@ -274,6 +290,11 @@ FIGURES: dict[str, Figure] = {
         "tilt: {gain: 1.5 dB, frequency: 900 Hz}",
         "Level with 6, 3 and -3 dB.",
         lambda: responses("tilt", {f"{g:g} dB": {"gain": g} for g in (6.0, 3.0, -3.0)}, decibels(-4, 4, 1)),
+    ),
+    "match_eq": Figure(
+        "match_eq: {reference: refs/loved.wav, amount: 0.6, limit: 4 dB}",
+        "Third octaves of a track and of its reference, and the filters between them.",
+        match_figure,
     ),
     "compressor": Figure(
         "compressor: {threshold: -24 dBFS, ratio: 2, detector: rms, sidechain_highpass: 90 Hz, mix: 0.7}",

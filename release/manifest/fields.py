@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
@@ -109,7 +110,8 @@ def _or_none(parse: Callable[[str], str]) -> Callable[[str], str]:
     return lambda text: parse(text) if text.strip() else ""
 
 
-def _path(text: str) -> str:
+def path_text(text: str) -> str:
+    """A path as written, if it is relative to the manifest."""
     if not text.strip():
         raise ScalarError("the path is empty", "write a path relative to the manifest", "missing")
     if "\x00" in text or "\n" in text:
@@ -119,6 +121,11 @@ def _path(text: str) -> str:
             f"'{text}' is not relative to the manifest", "write the path from the manifest's folder", "bad-path"
         )
     return text
+
+
+def source_id(path: str) -> str:
+    """A path as written, as the id of a source: relative to the manifest, with forward slashes."""
+    return PurePosixPath(path).as_posix()
 
 
 def _track_ref(text: str) -> str:
@@ -204,8 +211,8 @@ def did_you_mean(text: str, words: Iterable[str]) -> str:
 Text = Annotated[str, Scalar(_line, "a text", TEXT_SCHEMA)]
 NamedText = Annotated[str, Scalar(_named, "a text", TEXT_SCHEMA)]
 LongText = Annotated[str, Scalar(str, "a text", TEXT_SCHEMA)]
-PathText = Annotated[str, Scalar(_path, "a path", NAME_SCHEMA)]
-ArtworkPath = Annotated[str, Scalar(_or_none(_path), "a path", NAME_SCHEMA)]
+PathText = Annotated[str, Scalar(path_text, "a path", NAME_SCHEMA)]
+ArtworkPath = Annotated[str, Scalar(_or_none(path_text), "a path", NAME_SCHEMA)]
 TrackRef = Annotated[str, Scalar(_track_ref, "a track id", NAME_SCHEMA)]
 AnyTime = Annotated[TimeValue, Scalar(lambda t: _time(t, least="any"), "a time", _time_schema("; may be negative"))]
 Time = Annotated[TimeValue, Scalar(lambda t: _time(t, least="zero"), "a time", _time_schema())]

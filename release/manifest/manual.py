@@ -114,9 +114,10 @@ def _steps() -> str:
         if not step.parameters:
             lines.append(f"| `{kind}` |  |  |  |  | {_cell(step.doc.partition(chr(10))[0])} |")
         for name, entry in step.parameters.items():
-            values = ", ".join(f"`{c}`" for c in entry.choices) or f"{entry.minimum:g} to {entry.maximum:g}"
+            values = ", ".join(f"`{c}`" for c in entry.choices)
+            values = values or ("" if entry.is_text else f"{entry.minimum:g} to {entry.maximum:g}")
             values += ", or one for each band" if entry.is_many else ""
-            default = "required" if entry.required else f"`{_plain(entry.default)}`"
+            default = "required" if entry.required else f"`{_plain(entry.default)}`" if entry.default != "" else ""
             lines.append(f"| `{kind}` | `{name}` | {entry.unit} | {values} | {default} | {_cell(entry.doc)} |")
     lines += [
         "",

@@ -14,7 +14,6 @@ from release.manifest.fields import fail
 
 NOT_YET: Mapping[str, str] = {
     "process.vst3": "VST3 plug-ins as processing steps",
-    "process.match_eq": "matching the tone of a reference",
     "process.de_click": "removing clicks",
     "process.de_clip": "restoring clipped peaks",
     "process.de_hum": "removing hum",

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import BaseModel, Field, create_model, field_validator, model_validator
 from pydantic_core import PydanticUndefined
 
-from release.dsp.steps.kind import CHANNELS, MOST_BANDS, Parameter, StepKind
+from release.dsp.steps.kind import CHANNELS, MOST_BANDS, PATH, TRACK, Parameter, StepKind
 from release.dsp.steps.registry import STEP_KINDS
 from release.manifest import scalars
-from release.manifest.fields import ManifestModel, Scalar, choice, did_you_mean, fail, word
+from release.manifest.fields import ManifestModel, Scalar, choice, did_you_mean, fail, path_text, source_id, word
 from release.manifest.not_yet import NOT_YET, STEP_KINDS_NOT_YET, refuse
 from release.manifest.scalars import ScalarError
 from release.model.programme import ProcessStep, Value
@@ -32,6 +32,10 @@ def _read_parameter(entry: Parameter, text: str) -> Value:
         if value not in entry.choices:
             words = [str(c) for c in entry.choices]
             raise ScalarError(f"'{text}' is not one of {', '.join(words)}", did_you_mean(text, words), "unknown-value")
+    elif entry.unit == PATH:
+        value = source_id(path_text(text))
+    elif entry.unit == TRACK:
+        value = scalars.parse_word(text, "a track id")
     elif entry.unit == "s":
         time = scalars.parse_time(text)
         if time.in_samples:
@@ -72,6 +76,8 @@ def _range_remedy(entry: Parameter) -> str:
 def _parameter_schema(entry: Parameter) -> dict[str, Any]:
     if entry.is_word:
         return {"enum": list(entry.choices)}
+    if entry.is_text:
+        return {"type": "string"}
     schema: dict[str, Any] = {"type": ["string", "number"]}
     if entry.unit:
         schema["x-unit"] = entry.unit
@@ -96,7 +102,7 @@ class _OneOrMany(Scalar):
 
 
 def _field_type(entry: Parameter) -> Scalar:
-    what = "a number" if not entry.unit else f"a value in {entry.unit}"
+    what = "a number" if not entry.unit else f"a {entry.unit}" if entry.is_text else f"a value in {entry.unit}"
     schema = _parameter_schema(entry)
     if not entry.is_many:
         return Scalar(lambda text: _read_parameter(entry, text), what, schema)

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from release.manifest.fields import source_id
 from release.manifest.load import LoadedManifest
 from release.manifest.paths import nearest_name
 from release.manifest.resolving.book import build_book
@@ -27,7 +28,7 @@ from release.manifest.resolving.marking import Marks, mark
 from release.manifest.resolving.part import Book, make_slots
 from release.manifest.resolving.playing import CdCuts, Played, Player
 from release.manifest.resolving.problems import Loc, Problems
-from release.manifest.resolving.rate import programme_rate, source_id, source_uses
+from release.manifest.resolving.rate import programme_rate, reference_uses, source_uses
 from release.manifest.targets import CdTarget, FileTarget, Project, SideTarget, TargetBase
 from release.model.identifiers import to_ean13
 from release.model.metadata import ReleaseInfo, TrackInfo
@@ -39,8 +40,9 @@ from release.pipeline.canonical import Json, digest_json
 
 
 def source_ids(manifest: LoadedManifest) -> tuple[str, ...]:
-    """Every source of the project (tracks, versions, fills) in the order of the file, each once."""
-    return tuple(dict.fromkeys(source for source, _ in source_uses(manifest.project)))
+    """Every source of the project (tracks, versions, fills) in the order of the file, each once; then references."""
+    uses = (*source_uses(manifest.project), *reference_uses(manifest.project))
+    return tuple(dict.fromkeys(source for source, _ in uses))
 
 
 def check_paths(manifest: LoadedManifest, source_roots: Sequence[Path] = ()) -> Mapping[str, Path]:
@@ -59,7 +61,11 @@ def check_paths(manifest: LoadedManifest, source_roots: Sequence[Path] = ()) -> 
     problems = _problems(manifest)
     roots = [root.resolve() for root in (manifest.folder, *source_roots)]
     found: dict[str, Path] = {}
-    for name, loc in (*source_uses(manifest.project), *_artwork(manifest.project)):
+    for name, loc in (
+        *source_uses(manifest.project),
+        *reference_uses(manifest.project),
+        *_artwork(manifest.project),
+    ):
         path = manifest.folder / name
         real = path.resolve()
         if not real.is_file():
@@ -121,10 +127,17 @@ def resolve(manifest: LoadedManifest, sources: Mapping[str, SourceInfo]) -> Reso
             Waiver(w.check, w.reason, w.by, w.date, w.track, w.target, w.expires) for w in project.qc.waivers
         ),
         sources={source: sources[source] for source in source_ids(manifest)},
+        references=_references(project),
         uses={key: part.source for key, part in book.by_key.items()},
         discs=tuple((disc.title, disc.first) for disc in project.sequence.discs),
     )
     return replace(resolved, digest=_digest(resolved))
+
+
+def _references(project: Project) -> tuple[str, ...]:
+    """Sources that are only compared with."""
+    heard = {source for source, _ in source_uses(project)}
+    return tuple(dict.fromkeys(source for source, _ in reference_uses(project) if source not in heard))
 
 
 def _play_all(project: Project, book: Book, problems: Problems) -> dict[str, Played]:

@@ -34,6 +34,7 @@ class ResolvedProject:
         programme: the main order at the programme's rate.
         sources: header facts by source id.
         uses: source ids by track key.
+        references: sources that are only compared with, and heard nowhere.
         discs: titles of the main order's discs with the key of their first track.
     """
 
@@ -45,4 +46,5 @@ class ResolvedProject:
     waivers: tuple[Waiver, ...]
     sources: Mapping[str, SourceInfo]
     uses: Mapping[str, str]
+    references: tuple[str, ...] = ()
     discs: tuple[tuple[str, str], ...] = ()

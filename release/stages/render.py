@@ -19,6 +19,7 @@ from release.model.source import SourceInfo
 from release.pipeline.step import RunContext, Stage, StageResult
 from release.stages.clip_audio import chained, converted, mixed, scaled
 from release.stages.clip_json import chain_from_json, clip_from_json
+from release.stages.match import with_measured_gains
 from release.stages.scratch import ScratchAudio, ScratchWriter
 from release.units import db_to_linear
 
@@ -95,7 +96,7 @@ def _timeline_stream(ctx: RunContext) -> Iterator[Audio]:
     files: Mapping[str, SourceFile] = ctx.context["sources"]
     runs = {role: scratch_of(ctx, role, "<f8", ctx.fact(role)["n_samples"]) for role in ctx.context.get("runs", ())}
     return mixed(
-        tuple(clip_from_json(c) for c in params["clips"]),
+        tuple(with_measured_gains(clip_from_json(c), ctx) for c in params["clips"]),
         0,
         params["length"],
         params["programme_hz"],

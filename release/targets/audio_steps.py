@@ -17,6 +17,7 @@ from release.stages.render import RENDER, SEQUENCE, SourceFile
 from release.targets.book import Book
 from release.targets.exactness import exact_stretches, is_untouched, scratch_dtype
 from release.targets.geometry import PlacedSegment, PlacedTrack, PlacedUnit, place_unit
+from release.targets.match_steps import plan_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,9 @@ def _clip_inputs(
 def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramme, run_id: str, suffix: str) -> str:
     run = next(r for r in programme.sequences if r.id == run_id)
     roles, inputs, context = _clip_inputs(book, run.timeline.clips, {})
+    clips, matches = plan_matches(book, run.timeline.clips)
     params = {
-        "clips": [clip_to_json(c, roles, 0) for c in run.timeline.clips],
+        "clips": [clip_to_json(c, roles, 0) for c in clips],
         "length": run.timeline.length,
         "programme_hz": run.timeline.rate_hz,
         "sequence_chain": chain_to_json(run.chain),
@@ -199,7 +201,7 @@ def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramm
         f"{target.name}/sequence{suffix}/{word}",
         SEQUENCE,
         params,
-        inputs,
+        {**inputs, **matches},
         context=context,
         title="the main order through the sequence chain",
         cost=run.timeline.length / run.timeline.rate_hz,
@@ -216,8 +218,9 @@ def _plan_render(
 ) -> str:
     island = segment.segment
     roles, inputs, context = _clip_inputs(book, island.clips, runs)
+    clips, matches = plan_matches(book, island.clips)
     params = {
-        "clips": [clip_to_json(c, roles, island.start) for c in island.clips],
+        "clips": [clip_to_json(c, roles, island.start) for c in clips],
         "length": island.end - island.start,
         "programme_hz": programme.rate_hz,
         "rate_hz": wish.rate_hz,
@@ -228,7 +231,7 @@ def _plan_render(
         "dtype": scratch_dtype(book, programme, wish.rate_hz, segment.segment),
     }
     seconds = segment.n_samples / wish.rate_hz
-    return book.add(step_id, RENDER, params, inputs, context=context, title="render", cost=seconds)
+    return book.add(step_id, RENDER, params, {**inputs, **matches}, context=context, title="render", cost=seconds)
 
 
 def _plan_level(book: Book, target: ResolvedTarget, wish: AudioWish, rendered: RenderedUnits, suffix: str) -> str:

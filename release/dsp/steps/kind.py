@@ -22,6 +22,8 @@ METADATA_KEY = "parameter"
 CHANNELS = ("both", "left", "right", "mid", "side")
 """What a step may act on: all channels as they are, one of them, or one part of mid and side."""
 MOST_BANDS = 4
+PATH, TRACK = "path", "track"
+"""Units of parameters that are texts: a file relative to the manifest, the id of a track."""
 BOTH_ONLY = ("both",)
 """For steps that are about the two channels together."""
 
@@ -44,7 +46,8 @@ class Parameter:
 
     Attributes:
         name: key in the manifest.
-        unit: ``Hz``, ``s``, ``dB``, ``dBFS``, ``dB/oct``, or empty for plain numbers and for words.
+        unit: ``Hz``, ``s``, ``dB``, ``dBFS``, ``dB/oct``; ``path`` or ``track`` for texts; or empty for plain numbers and
+            for words.
         doc: one sentence for people.
         required: True when it has no default.
         default: value where the key is left out; None when required.
@@ -69,12 +72,21 @@ class Parameter:
         """True when the value is a word, not a number."""
         return bool(self.choices) and isinstance(self.choices[0], str)
 
+    @property
+    def is_text(self) -> bool:
+        """True when the value is a text of any content."""
+        return self.unit in (PATH, TRACK)
+
     def check(self, value: Value) -> None:
         """Raise when the value is not allowed.
 
         Raises:
             ValueError: with a text for people.
         """
+        if self.is_text:
+            if not isinstance(value, str):
+                raise ValueError(f"{self.name}: {value!r} is not a {self.unit}")
+            return
         if isinstance(value, tuple):
             self._check_many(value)
             return
@@ -161,12 +173,14 @@ class StepKind:
         settings: frozen dataclass of the parameters.
         version: raised whenever the samples that it makes may change; part of every cache key.
         acts_on: the words of ``CHANNELS`` that make sense for it.
+        strength: of a repair that keeps a log: what its strength in dB says; empty for all other steps.
     """
 
     name: str
     settings: Callable[..., Settings]
     version: int = 1
     acts_on: tuple[str, ...] = CHANNELS
+    strength: str = ""
 
     @property
     def doc(self) -> str:
@@ -175,8 +189,8 @@ class StepKind:
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
-        """Parameters by name, in the order of the manual."""
-        return {f.name: _read_field(f) for f in fields(self.settings)}  # type: ignore[arg-type]
+        """Parameters by name, in the order of the manual; what is measured and never written is none."""
+        return {f.name: _read_field(f) for f in fields(self.settings) if METADATA_KEY in f.metadata}  # type: ignore[arg-type]
 
     def check_part(self, acts_on: str) -> None:
         """Raise when the step cannot act on this.
@@ -200,8 +214,9 @@ class StepKind:
         """
         known = self.parameters
         values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+        measured = {f.name for f in fields(self.settings)} - set(known)  # type: ignore[arg-type]
         for name in values:
-            if name not in known:
+            if name not in known and name not in measured:
                 raise ValueError(f"{self.name} has no parameter {name!r}; it has {', '.join(known)}")
         for name, entry in known.items():
             if name in values:

@@ -17,6 +17,7 @@ from release.dsp.steps import (
     highpass,
     limiter,
     lowpass,
+    match_eq,
     mono,
     mono_below,
     multiband,
@@ -30,7 +31,7 @@ from release.dsp.steps.kind import Processor, StepKind
 from release.model.programme import Value
 
 _MODULES = (
-    *(gain, highpass, lowpass, eq, notch, tilt),
+    *(gain, highpass, lowpass, eq, notch, tilt, match_eq),
     *(compressor, multiband, de_esser, expander, saturation, limiter),
     *(width, mono_below, mono, balance, polarity, delay, deemphasis),
 )

@@ -7,9 +7,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from release.manifest import project as written
+from release.manifest.fields import source_id
 from release.manifest.resolving.part import Approach, Book, Part, Parting
 from release.manifest.resolving.problems import Loc, Problems
-from release.manifest.resolving.rate import source_id
 from release.manifest.targets import Project
 from release.model.programme import Curve, Fade
 from release.model.source import SourceInfo

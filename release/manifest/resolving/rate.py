@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 
+from release.manifest.fields import source_id
 from release.manifest.resolving.problems import Loc, Problems
 from release.manifest.targets import Project
 from release.model.source import SourceInfo
 from release.units import PROGRAMME_RATES_HZ
-
-
-def source_id(path: str) -> str:
-    """A path as written, as the id of a source: relative to the manifest, with forward slashes."""
-    return PurePosixPath(path).as_posix()
 
 
 def source_uses(project: Project) -> Iterator[tuple[str, Loc]]:
@@ -34,6 +29,15 @@ def source_uses(project: Project) -> Iterator[tuple[str, Loc]]:
         for ref, gap in target.gaps.items():
             if gap.fill is not None:
                 yield source_id(gap.fill), ("targets", name, "gaps", ref, "fill")
+
+
+def reference_uses(project: Project) -> Iterator[tuple[str, Loc]]:
+    """Every file that is only compared with, with the place that names it; it is heard nowhere."""
+    for index, track in enumerate(project.tracks):
+        for number, step in enumerate(track.process):
+            reference = step.parameters.get("reference") if step.kind == "match_eq" else ""
+            if reference:
+                yield str(reference), ("tracks", index, "process", number, "match_eq", "reference")
 
 
 def programme_rate(project: Project, sources: Mapping[str, SourceInfo], problems: Problems) -> int:

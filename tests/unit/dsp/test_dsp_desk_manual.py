@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -38,6 +38,6 @@ def test_a_step_has_a_paragraph_an_example_and_a_figure(kind):
     step = parse_manifest(PROJECT.format(example=example[1].strip()), Path("project.yaml")).project.tracks[0].process[0]
     assert step.kind == kind
     (figure,) = re.findall(r"!\[.*?\]\((.*?)\)", text)
-    root = ElementTree.parse(DOCS / figure).getroot()
+    root = ET.parse(DOCS / figure).getroot()
     assert root.tag.endswith("svg")
     assert (DOCS / figure).stat().st_size < 30_000

@@ -35,6 +35,7 @@ EXAMPLES = {
     "de_esser": {"threshold": -25.0},
     "saturation": {"drive": 6.0, "even": 0.3},
     "limiter": {"ceiling": -6.0, "gain": 3.0},
+    "match_eq": {"gains": tuple(np.linspace(-3.0, 3.0, 31))},
 }
 
 
@@ -76,7 +77,7 @@ def test_declarations_are_whole(kind):
     for name, entry in declared.parameters.items():
         assert entry.name == name
         assert entry.doc.endswith(".")
-        assert entry.choices or (entry.minimum is not None and entry.maximum is not None)
+        assert entry.choices or entry.is_text or (entry.minimum is not None and entry.maximum is not None)
         assert entry.required or entry.default is not None
     check(kind, EXAMPLES[kind], RATE, acts_on=declared.acts_on[0])
     assert settle_samples(kind, EXAMPLES[kind], RATE) >= 0
