@@ -164,11 +164,13 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A position that a format's grid forced to move; always reported.
+    """A position that a format forced to move; always reported.
 
     Attributes:
         what: ``start``, ``pause``, ``index 02``…
         unit: name of the disc or side that the positions are counted in.
+        reason: ``grid`` (CD frames), ``sound`` (a default pause never begins before the end of sound) or ``first-pause``
+            (two silent seconds before everything that sounds).
         differs_from: the CD target that set the file cuts, where this further CD target snaps the start otherwise.
         elsewhere_samples: where that target's cut would lie here; None where there is no such difference.
     """
@@ -182,6 +184,7 @@ class Shift:
     unit: str = ""
     differs_from: str = ""
     elsewhere_samples: int | None = None
+    reason: str = "grid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,13 @@ def _files(planned: PlannedProject) -> list[str]:
     return files
 
 
+_SHIFT_REASONS = {
+    "grid": "a CD counts in frames of 1/75 s",
+    "sound": "a pause begins where the sound before it ends, at the earliest",
+    "first-pause": "two silent seconds come before everything that sounds",
+}
+
+
 def _notes(planned: PlannedProject) -> list[str]:
     notes, on_disc = [], set()
     for plan in sorted(planned.plans, key=lambda plan: plan.target.kind != "cd"):
@@ -88,7 +95,7 @@ def _notes(planned: PlannedProject) -> list[str]:
                 continue
             notes.append(
                 f"{plan.target.name}: {shift.what} of {shift.track} moves by {moved:+d} samples to "
-                f"{format_time(shift.used_samples, shift.rate_hz)}, because a CD counts in frames of 1/75 s"
+                f"{format_time(shift.used_samples, shift.rate_hz)}, because {_SHIFT_REASONS[shift.reason]}"
             )
     if any(p.target.kind == "cd" for p in planned.plans) and any(
         p.target.kind != "cd" and p.target.programme.shifts for p in planned.plans

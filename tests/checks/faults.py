@@ -406,7 +406,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (cd(shifts=(Shift("cd", "tide", "start", 1000, 819, 96_000),)), "snapped", "note"),
             (cd(shifts=tuple(Shift("cd", "tide", what, 1000, 819, 96_000) for what in ("start", "pause"))), "snapped", "note"),
         ],
-        [cd(), cd(shifts=(Shift("cd", "tide", "start", 1280, 1280, 96_000),))],
+        [cd(), cd(shifts=(Shift("cd", "tide", "pause", 1280, 1280, 96_000, reason="sound"),)), cd(shifts=(Shift("cd", "tide", "start", 1280, 1280, 96_000),))],
     ),
     "side/length": (
         [

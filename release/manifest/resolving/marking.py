@@ -6,7 +6,7 @@ Audio never moves here: only marks do. The grid counts from the start of the uni
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -65,6 +65,7 @@ class _Marked:
     asked: int
     number: int | None
     pause_start: int | None = None
+    pause_reason: str = "grid"
     indexes: tuple[int, ...] = ()
     asked_indexes: tuple[int, ...] = ()
     end: int = 0
@@ -81,7 +82,8 @@ def mark(laid: Laid, marks: Marks, problems: Problems) -> tuple[tuple[TrackSpan,
             asked = _set_pause(entry, marked, marks, is_first=place == 0)
             _set_indexes(entry, marked, laid, marks)
             if asked is not None and entry.pause_start is not None:
-                shifts.append(_shift(marks, entry, "pause", asked, entry.pause_start))
+                moved = _shift(marks, entry, "pause", asked, entry.pause_start)
+                shifts.append(replace(moved, reason=entry.pause_reason))
             shifts += [
                 _shift(marks, entry, f"index {number:02}", was, used)
                 for number, (was, used) in enumerate(zip(entry.asked_indexes, entry.indexes, strict=True), start=2)
@@ -135,7 +137,9 @@ def _set_pause(entry: _Marked, marked: list[_Marked], marks: Marks, *, is_first:
     if is_first:
         wanted = FIRST_PAUSE_CD_FRAMES * marks.rate_hz // CD_FRAMES_PER_SECOND if part.pause is None else part.pause
         # Every sound before track 1 stays on the disc, after two silent seconds.
-        entry.pause_start = min(entry.start + -wanted // frame * frame, -FIRST_PAUSE_CD_FRAMES * frame)
+        snapped, latest = entry.start + -wanted // frame * frame, -FIRST_PAUSE_CD_FRAMES * frame
+        entry.pause_start = min(snapped, latest)
+        entry.pause_reason = "first-pause" if snapped > latest else "grid"
         return entry.pause_start if part.pause is None else entry.asked - wanted
     if part.pause is not None:
         if part.pause:
@@ -148,6 +152,8 @@ def _set_pause(entry: _Marked, marked: list[_Marked], marks: Marks, *, is_first:
     pause_start = entry.start + -gap // frame * frame
     if pause_start < sound_end:
         pause_start = entry.start - (entry.start - sound_end) // frame * frame
+        # Where sound ends at the pause's own place, only the grid stands between them.
+        entry.pause_reason = "sound" if entry.asked - gap < sound_end else "grid"
     if pause_start < entry.start:
         entry.pause_start = pause_start
     return entry.asked - gap

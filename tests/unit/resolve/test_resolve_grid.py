@@ -240,3 +240,24 @@ def test_more_than_99_tracks_are_refused():
 
     assert codes(error) == ["too-many-tracks"]
     assert error.problems[0].where == "project.yaml:103:5"
+
+
+def _pause_shift(text):
+    shifts = target(text, "cd", SOURCES).programme.shifts
+    return next((s.reason, s.used_samples - s.asked_samples) for s in shifts if s.what == "pause")
+
+
+def test_a_moved_pause_says_what_moved_it():
+    """Sound in the way and the two silent seconds of a disc are not the grid."""
+    reason, moved = _pause_shift(_text("track_start: -200 ms"))
+    assert reason == "sound"
+    assert moved >= 8820
+
+    reason, moved = _pause_shift(_text("gap: 2.004 s"))
+    assert reason == "grid"
+    assert abs(moved) < FRAME
+
+    hidden = "tracks:\n  - {id: h, title: H, source: h.wav, hidden: true}"
+    reason, moved = _pause_shift(_text(first="pause: 3 s").replace("tracks:", hidden))
+    # ten seconds of H, a gap of 2 s, and the two seconds before H, in place of 3 s
+    assert (reason, moved) == ("first-pause", -11 * 44_100)

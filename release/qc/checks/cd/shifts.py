@@ -9,29 +9,44 @@ from release.model.programme import Shift
 from release.qc.check import Outcome, check
 from release.qc.contexts import DiscContext
 
+_WORDS = {
+    "grid": ("One point moved to a CD frame.", "{} points moved to CD frames", "snapped"),
+    "sound": (
+        "One pause is shorter than asked for: it begins where the sound before it ends.",
+        "{} pauses are shorter than asked for: they begin where the sound before them ends",
+        "pause-shortened",
+    ),
+    "first-pause": (
+        "The pause before track 1 is longer than asked for: two silent seconds come before everything that sounds.",
+        "{} first pauses are longer than asked for: two silent seconds come before everything that sounds",
+        "first-pause-lengthened",
+    ),
+}
+"""For one point, for many, and the code, by the reason of a shift."""
+
 
 @check(
     "cd/shifts",
     context=DiscContext,
-    rationale="Track starts and indexes of a disc lie on CD frames (1/75 s); where that moved one, the report says so and by how much.",
+    rationale="Track starts and indexes of a disc lie on CD frames (1/75 s), a pause never begins before the end of sound unless it is written, "
+    "and two silent seconds come first; where one of these moved a point, the report says which and by how much.",
     source="IEC 60908; manifest.md (joins and cuts)",
     remedy="Nothing to do; sequence: {cuts: sample} frees file targets from it.",
     severity=Status.NOTE,
 )
 def rule(context: DiscContext) -> Iterator[Outcome]:
-    """Track starts and indexes lie on CD frames already."""
+    """Track starts, pauses and indexes lie where they were asked for."""
     yield from _differences(context)
     moved = [s for s in context.shifts if s.used_samples != s.asked_samples and not s.differs_from]
-    if not moved:
-        return
-    farthest = max(moved, key=lambda shift: abs(_moved_ms(shift)))
-    listed = "; ".join(f"{shift.track}: {shift.what} {_moved_ms(shift):+.2f} ms" for shift in moved)
-    if len(moved) == 1:
-        message = f"One point moved to a CD frame. {listed}."
-    else:
-        message = f"{len(moved)} points moved to CD frames, by {abs(_moved_ms(farthest)):.2f} ms at most. {listed}."
-    track = farthest.track if len(moved) == 1 else None
-    yield Outcome(Status.NOTE, "snapped", message, track=track, value=_moved_ms(farthest))
+    for reason, (one, many, code) in _WORDS.items():
+        mine = [shift for shift in moved if shift.reason == reason]
+        if not mine:
+            continue
+        farthest = max(mine, key=lambda shift: abs(_moved_ms(shift)))
+        listed = "; ".join(f"{shift.track}: {shift.what} {_moved_ms(shift):+.2f} ms" for shift in mine)
+        head = one if len(mine) == 1 else f"{many.format(len(mine))}, by {abs(_moved_ms(farthest)):.2f} ms at most."
+        track = farthest.track if len(mine) == 1 else None
+        yield Outcome(Status.NOTE, code, f"{head} {listed}.", track=track, value=_moved_ms(farthest))
 
 
 def _differences(context: DiscContext) -> Iterator[Outcome]:
