@@ -51,6 +51,9 @@ class ProgrammeTrack(_Frozen):
     title: str
     start: int
     length: int
+    disc: int | None = Field(default=None, description="Where the release has several.")
+    number: int | None = Field(default=None, description="On its disc, from 1; null for hidden audio.")
+    hidden: bool = False
 
 
 class ProgrammeRecord(_Frozen):
@@ -140,13 +143,17 @@ class LevelRecord(_Frozen):
 
 
 class ShiftRecord(_Frozen):
-    """A position that a grid forced to move."""
+    """A position that a format forced to move."""
 
     track: str
     what: str
     asked_samples: int
     used_samples: int
     rate_hz: int
+    reason: str = Field(
+        default="grid",
+        description="grid (CD frames), sound (a pause begins after it) or first-pause (two silent seconds).",
+    )
 
 
 class TargetRecord(_Frozen):
@@ -178,6 +185,7 @@ class FindingRecord(_Frozen):
     message: str
     remedy: str = ""
     waived: str | None = None
+    source: str | None = Field(default=None, description="Source file that it speaks of.")
 
 
 class QcRecord(_Frozen):

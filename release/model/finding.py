@@ -37,6 +37,7 @@ class Finding:
         value: the measured number, or None.
         limit: the limit it was held against, or None.
         waived: text of the waiver that covers it, or None.
+        source: id of the source file that it speaks of, or None.
     """
 
     check: str
@@ -50,3 +51,4 @@ class Finding:
     value: float | None = None
     limit: float | None = None
     waived: str | None = None
+    source: str | None = None

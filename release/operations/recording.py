@@ -7,6 +7,7 @@ from typing import Any
 
 from release.dsp.meter import MeterResult
 from release.model.finding import Finding
+from release.model.project import ResolvedProject
 from release.operations.gains import gain_records, level_record
 from release.operations.identity import tool_identity
 from release.operations.measured import loudness_record, pooled, track_meters
@@ -59,6 +60,7 @@ def target_record(
                 asked_samples=s.asked_samples,
                 used_samples=s.used_samples,
                 rate_hz=s.rate_hz,
+                reason=s.reason,
             )
             for s in target.programme.shifts
         ],
@@ -211,18 +213,35 @@ def make_record(
         programme=ProgrammeRecord(
             sample_rate_hz=project.programme.rate_hz,
             length=project.programme.length,
-            tracks=[
-                ProgrammeTrack(
-                    id=s.key, title=project.tracks[s.key].display_title, start=s.start, length=s.end - s.start
-                )
-                for s in project.programme.tracks
-            ],
+            tracks=main_order(project),
         ),
         targets=dict(targets),
         qc=QcRecord(
             status="failed" if status == "failed" else "passed", findings=[finding_record(f) for f in findings]
         ),
     )
+
+
+def main_order(project: ResolvedProject) -> list[ProgrammeTrack]:
+    """The tracks in order; numbers restart on each disc, and hidden ones have none."""
+    first_keys = [first for _, first in project.discs]
+    disc, number, tracks = 1, 0, []
+    for span in project.programme.tracks:
+        if span.key in first_keys[1:]:
+            disc, number = first_keys.index(span.key) + 1, 0
+        number += span.number is not None
+        tracks.append(
+            ProgrammeTrack(
+                id=span.key,
+                title=project.tracks[span.key].display_title,
+                start=span.start,
+                length=span.end - span.start,
+                disc=disc if len(first_keys) > 1 else None,
+                number=None if span.number is None else number,
+                hidden=span.hidden,
+            )
+        )
+    return tracks
 
 
 def finding_record(finding: Finding) -> FindingRecord:
@@ -239,4 +258,5 @@ def finding_record(finding: Finding) -> FindingRecord:
         message=finding.message,
         remedy=finding.remedy,
         waived=finding.waived,
+        source=finding.source,
     )

@@ -69,7 +69,8 @@ def _run(item: AnyCheck, context: object) -> list[Finding]:
         message = f"The check {item.id} failed: {type(exc).__name__}: {exc}"
         remedy = "This is a fault of the program; please report it with the project's release.json."
         return [Finding(item.id, Status.ERROR, "crash", message, remedy, target_name, track)]
-    return [_finding(item, outcome, target_name, track) for outcome in outcomes]
+    source = getattr(context, "source", None)
+    return [replace(_finding(item, outcome, target_name, track), source=source) for outcome in outcomes]
 
 
 def _finding(item: AnyCheck, outcome: Outcome, target: str | None, track: str | None) -> Finding:

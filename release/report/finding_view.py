@@ -71,7 +71,8 @@ def _finding_row(findings: Sequence[Json], tracks: Tracks) -> FindingRow:
     first = findings[0]
     status = str(first.get("status", "note"))
     targets = dict.fromkeys(str(f["target"]) for f in findings if f.get("target"))
-    place = [tracks.label(first.get("track")), ", ".join(targets)]
+    # A file that no track plays (room tone) has only its own name.
+    place = [tracks.label(first.get("track")) or str(first.get("source") or ""), ", ".join(targets)]
     if first.get("at_s") is not None and len(findings) == 1:
         place.append(f"at {fig.clock_seconds(float(first['at_s']))}")
     messages: dict[str, list[str]] = {}

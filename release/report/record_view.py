@@ -31,7 +31,7 @@ def ordered_targets(record: Json) -> list[tuple[str, Json]]:
 
 
 class Tracks:
-    """Numbers and titles by track key, gathered from the programme and from all targets."""
+    """Numbers of the main order and titles by track key; what hidden audio is called."""
 
     def __init__(self, record: Json) -> None:
         self.rate_hz = int(record.get("programme", {}).get("sample_rate_hz") or 44_100)
@@ -42,10 +42,16 @@ class Tracks:
                 for track in unit.get("tracks", ()):
                     self.info.setdefault(str(track.get("key")), track)
         self.numbers: dict[str, str] = {}
+        self.hidden: set[str] = set()
         for i, track in enumerate(self.main, start=1):
             key = str(track["id"])
-            printed = self.info[key].get("number") if key in self.info else i
-            self.numbers[key] = "" if printed is None else str(printed)
+            # Records of earlier builds have no numbers of the main order: those of the first target stand in.
+            other = self.info[key].get("number") if key in self.info else i
+            printed = track.get("number", other)
+            if printed is None or track.get("hidden"):
+                self.hidden.add(key)
+            disc = f"{track['disc']}-" if track.get("disc") else ""
+            self.numbers[key] = "" if printed is None else f"{disc}{printed}"
 
     def title(self, key: str) -> str:
         """Title as printed; the key where nothing else is known."""
@@ -55,10 +61,12 @@ class Tracks:
         return fig.name(self.info.get(key, {}).get("title") or key)
 
     def label(self, key: str | None) -> str:
-        """``2 Tide``: number and title."""
+        """``2 Tide``: number and title; ``2-1 Tide`` in a set of discs, ``Tide (hidden)`` where it has no number."""
         if not key:
             return ""
-        return f"{self.numbers.get(key, '')} {self.title(key)}".strip()
+        own = key.partition("@")[0]  # a version stands in the place of its main recording
+        name = f"{self.numbers.get(own, '')} {self.title(key)}".strip()
+        return f"{name} (hidden)" if own in self.hidden else name
 
 
 def other_artist(track: Json, release_artist: str) -> str:

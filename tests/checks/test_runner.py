@@ -30,6 +30,12 @@ def test_outcome_becomes_a_finding_with_place_and_remedy():
     assert finding.remedy == CHECKS["audio/clipping"].remedy
 
 
+def test_source_findings_name_their_file():
+    (finding,) = run_checks([replace(CLIPPED, uses=())]).findings
+
+    assert (finding.source, finding.track) == ("mixes/tide.wav", None)
+
+
 def test_target_findings_name_their_target():
     result = run_checks([faults.target(loudness={"tide": faults.loudness(peak=0.0)})])
 

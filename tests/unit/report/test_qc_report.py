@@ -252,6 +252,25 @@ def test_unverified_and_mismatched_files_say_so(tmp_path):
     assert rows[2].verified == "read back by ffmpeg: audio, tags"
 
 
+def test_findings_name_tracks_as_the_main_order_does():
+    """Disc and number where there are several discs, no number for hidden audio, a file that no track plays by its name."""
+    record = album.make_record(titles=["One", "Two", "Three", "Four"])
+    main = [{"number": None, "hidden": True}, {"number": 1}, {"number": 2}, {"number": 1}]
+    for track, more, disc in zip(record["programme"]["tracks"], main, (1, 1, 1, 2), strict=True):
+        track.update({"hidden": False, **more, "disc": disc})
+    same = {"check": "audio/mono-source", "status": "note", "code": "mono", "message": "It is so.", "remedy": ""}
+    record["qc"]["findings"] = [
+        *({**same, "track": t["id"], "source": f"{t['id']}.wav"} for t in record["programme"]["tracks"]),
+        {**same, "track": "t2@live"},
+        {**same, "track": None, "source": "tone.wav"},
+    ]
+    view = build_view(record, "0" * 64)
+
+    places = [row.place for row in view.groups[0].rows]
+    assert places == ["One (hidden)", "1-1 Two", "1-2 Three", "2-1 Four", "1-1 t2@live", "tone.wav"]
+    assert [row.number for row in view.order.rows] == ["\u00b7", "1-1", "1-2", "2-1"]
+
+
 def test_hidden_tracks_have_no_number():
     record = album.make_record(titles=["One", "Two"])
     for target in record["targets"].values():
