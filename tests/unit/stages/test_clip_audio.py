@@ -65,7 +65,9 @@ def test_empty_room_tone_is_silence() -> None:
 def test_fades_fall_the_same_in_any_blocks(length: int, data: st.DataObject) -> None:
     fade_in = Fade(data.draw(st.integers(0, length)), Curve.LINEAR)
     fade_out = Fade(data.draw(st.integers(0, length)), Curve.EQUAL_POWER)
-    clip = Clip("x", 0, length, 0, fade_in=fade_in if fade_in.length else None, fade_out=fade_out if fade_out.length else None)
+    clip = Clip(
+        "x", 0, length, 0, fade_in=fade_in if fade_in.length else None, fade_out=fade_out if fade_out.length else None
+    )
     whole = ClipPlayer(clip, Counted(60)).read(length)
     player, parts, left = ClipPlayer(clip, Counted(60)), [], length
     while left:

@@ -51,7 +51,9 @@ def digest_of(folder, *, join, target):
         pytest.param("gap: 0 s", "{files: [wav], gain: -3 dB, dither: none}", "cc2f9cb8ee9c5fdd", id="gain"),
         pytest.param("gap: 1 s", "{files: [wav], bit_depth: 16, dither: none}", "bd5c332b22f54524", id="rounded-to-16"),
         pytest.param("crossfade: 100 ms", "{files: [wav], dither: none}", "b23fda60ef630b01", id="crossfade"),
-        pytest.param("gap: 1 s", "{files: [wav], sample_rate: 48 kHz, dither: none}", "1e9c8cf5dc8e5a2d", id="resampled"),
+        pytest.param(
+            "gap: 1 s", "{files: [wav], sample_rate: 48 kHz, dither: none}", "1e9c8cf5dc8e5a2d", id="resampled"
+        ),
     ],
 )
 def test_the_delivered_words_are_those_of_this_stage_version(tmp_path, join, target, golden):

@@ -13,7 +13,9 @@ from release.stages.level_model import TrackLevel, Trial
 from release.stages.level_solve import scaled_track, solve_level
 
 
-def at(lufs: float | None, peak: float | None = -10.0, *, group: int = 0, offset: float = 0.0, blocks: int = 50) -> TrackLevel:
+def at(
+    lufs: float | None, peak: float | None = -10.0, *, group: int = 0, offset: float = 0.0, blocks: int = 50
+) -> TrackLevel:
     """A steady track; None for silence."""
     power = 0.0 if lufs is None else 10.0 ** ((lufs + 0.691) / 10.0)
     return TrackLevel(group, offset, np.full(blocks, power), None if lufs is None else peak, 1.5)
@@ -21,7 +23,9 @@ def at(lufs: float | None, peak: float | None = -10.0, *, group: int = 0, offset
 
 def alone(*tracks: TrackLevel) -> list[TrackLevel]:
     """Each in a group of its own."""
-    return [TrackLevel(n, t.offset_lu, t.block_powers, t.true_peak_dbtp, t.true_peak_at_s) for n, t in enumerate(tracks)]
+    return [
+        TrackLevel(n, t.offset_lu, t.block_powers, t.true_peak_dbtp, t.true_peak_at_s) for n, t in enumerate(tracks)
+    ]
 
 
 def solved(spec: LevelSpec, tracks: Sequence[TrackLevel], anchor: int | None = None, margin: float = 0.0):
@@ -155,7 +159,12 @@ def test_the_search_reaches_the_aim_in_a_few_trials() -> None:
 
 
 def test_the_search_treats_tracks_and_groups_apart() -> None:
-    tracks = [at(-20, -5.0, group=0), at(-26, -20.0, group=1), at(-22, -8.0, group=2, offset=1.0), at(-25, -9.0, group=2)]
+    tracks = [
+        at(-20, -5.0, group=0),
+        at(-26, -20.0, group=1),
+        at(-22, -8.0, group=2, offset=1.0),
+        at(-25, -9.0, group=2),
+    ]
     found = solve_level(limited("tracks"), tracks, None, 0.0, FakeLimiter(tracks))
 
     heard = FakeLimiter(tracks)(found.gains_db, found.ceiling_dbtp or 0.0).tracks

@@ -94,7 +94,11 @@ def clip(role: str, start: int, length: int, position: int) -> dict:
 def rendered(tmp_path: Path, source: SourceFile, **more) -> tuple[np.ndarray, dict]:
     settings = params(clips=[clip("source:0", 0, 3 * RATE, RATE // 2)], **more)
     result = run_stage(
-        RENDER, tmp_path / "out", settings, facts={"source:0": "sha"}, context={"sources": {"source:0": source}, "runs": ()}
+        RENDER,
+        tmp_path / "out",
+        settings,
+        facts={"source:0": "sha"},
+        context={"sources": {"source:0": source}, "runs": ()},
     )
     return read_scratch(result.files[AUDIO_FILE], settings["dtype"]), result.fact
 
@@ -110,7 +114,13 @@ def test_an_untouched_segment_is_its_source(tmp_path, source) -> None:
 def test_target_gain_and_conversion_in_order(tmp_path, source) -> None:
     import soxr
 
-    settings = {"gain_db": -6.0, "rate_hz": 44_100, "n_samples": 4 * 44_100, "dtype": "<f8", "pieces": [[0, 4 * 44_100, 0, 0]]}
+    settings = {
+        "gain_db": -6.0,
+        "rate_hz": 44_100,
+        "n_samples": 4 * 44_100,
+        "dtype": "<f8",
+        "pieces": [[0, 4 * 44_100, 0, 0]],
+    }
     found, _ = rendered(tmp_path, source[0], **settings)
 
     timeline = np.zeros((4 * RATE, 2))
