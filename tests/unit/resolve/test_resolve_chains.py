@@ -67,3 +67,23 @@ def test_what_a_step_acts_on_reaches_the_clip():
     clip = resolved(written(track="{gain: 1 dB, channels: mid}")).targets[0].programme.sequences[0].timeline.clips[0]
 
     assert [s.acts_on for s in clip.chain] == ["both", "mid"]
+
+
+EMPHASISED = """
+version: 1
+release: {{title: Night Ferry, artist: The Harbour Lights}}
+tracks:
+  - {{id: one, title: One, source: one.wav, pre_emphasis: true, process: [{chain}]}}
+targets:
+  streaming:
+  cd:
+"""
+
+
+def test_deemphasis_first_in_the_chain_frees_a_track_for_every_target():
+    free = resolved(EMPHASISED.format(chain="deemphasis"), {"one.wav": source(bits=16)})
+    error = refusal(EMPHASISED.format(chain="{gain: 1 dB}, deemphasis"), {"one.wav": source(bits=16)})
+
+    assert [t.tracks["one"].pre_emphasis for t in free.targets] == [False, False]
+    assert {p.code for p in error.problems} == {"emphasis"}
+    assert "begin its process with deemphasis" in error.problems[0].remedy
