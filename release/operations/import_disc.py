@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -32,6 +30,7 @@ from release.model.disc_parts import DiscPart, disc_parts
 from release.operations.disc_facts import disc_facts
 from release.operations.project import open_project
 from release.operations.scaffold import MANIFEST_NAME, SCHEMA_NAME
+from release.pipeline.atomic import unique_suffix
 from release.pipeline.event import Event
 from release.targets.cd import discs_of
 from release.units import CD_RATE_HZ, SAMPLES_PER_CD_FRAME
@@ -151,13 +150,13 @@ def _new_folder(output: Path) -> Iterator[Path]:
     """A folder beside its place that moves there when all went well, and is gone otherwise."""
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
+        folder = output.with_name(f".{output.name}.{unique_suffix()}.tmp")
+        folder.mkdir()
         try:
             yield folder
-            umask = os.umask(0)
-            os.umask(umask)
-            folder.chmod(0o777 & ~umask)
-            folder.replace(output)
+            if output.is_dir():
+                output.rmdir()
+            folder.rename(output)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

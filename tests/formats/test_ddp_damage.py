@@ -20,6 +20,7 @@ from release.formats.ddp.reader import SetFiles, inspect_set
 from release.formats.ddp.writer import write_control_files
 from release.model.disc import Copy, Disc, DiscText
 from release.model.finding import Status
+from release.operations.disc_facts import disc_facts
 
 SILENT_HEAD = bytes(150 * 2352)
 SEEN = (Status.WARN, Status.FAIL)
@@ -84,6 +85,9 @@ class FakeSet:
 
         there = SetFiles(sizes, small, lambda _name, _n: SILENT_HEAD, digests)
         found, reading = inspect_set(there)
+        if found is not None:
+            assert disc_facts(found.disc)["tracks"]
+            unproven(found, there)
         return found, there, (*reading, *set_findings(found, there, stored or {}))
 
     def is_seen(self, changed, **more) -> bool:
