@@ -193,7 +193,9 @@ def judge(
     contexts = project_contexts(opened, scanned)
     for plan in plans:
         contexts += target_contexts(plan, facts, scanned, opened.project)
-    contexts += [DocumentContext(path, texts) for path, texts in missing_texts(plans, facts).items()]
+    for plan in plans:
+        missing = missing_texts([plan], facts)
+        contexts += [DocumentContext(path, texts, plan.target.name) for path, texts in missing.items()]
     qc = run_checks(contexts, opened.project.waivers, as_of=document_date(opened.project))
     return qc.findings, "failed" if qc.status.rank >= Status.FAIL.rank else "passed"
 
@@ -246,7 +248,7 @@ def _kept_findings(before: Record | None, kept: Mapping[str, TargetRecord]) -> l
     """Findings on delivered audio of targets that were not built again; what is judged from the manifest was judged anew."""
     if before is None:
         return []
-    areas = ("level/", "verification/", "services/")
+    areas = ("level/", "verification/", "services/", "documents/")
     return [
         Finding(**{**f.model_dump(), "status": Status(f.status)})
         for f in before.qc.findings

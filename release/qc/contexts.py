@@ -245,10 +245,16 @@ class ArtworkContext:
 
 @dataclass(frozen=True, slots=True)
 class DocumentContext:
-    """A rendered document and the texts that its fonts cannot show."""
+    """A rendered document and the texts that its fonts cannot show.
+
+    Attributes:
+        document: its path.
+        target: whose paper it is, such as a PQ sheet that goes to a plant; None for the QC report.
+    """
 
     document: str
     missing: tuple[str, ...] = ()
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

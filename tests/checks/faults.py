@@ -491,7 +491,13 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         ],
         [target()],
     ),
-    "documents/missing-glyph": ([(DocumentContext("qc-report.pdf", ("夜",)), "missing-glyph", "note")], [DocumentContext("qc-report.pdf")]),
+    "documents/missing-glyph": (
+        [
+            (DocumentContext("qc-report.pdf", ("夜",)), "missing-glyph", "note"),
+            (DocumentContext("cd/pq-sheet.pdf", ("夜", "月"), "cd"), "missing-glyph", "warn"),
+        ],
+        [DocumentContext("qc-report.pdf"), DocumentContext("cd/pq-sheet.pdf", (), "cd")],
+    ),
     "qc/stale-waiver": (
         [
             (waiver(0), "covers-nothing", "warn"),

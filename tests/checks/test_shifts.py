@@ -50,7 +50,9 @@ def test_what_the_grid_did_not_move_is_not_blamed_on_it():
         ),
         (
             "first-pause-lengthened",
-            "The pause before track 1 is longer than asked for: two silent seconds come before everything that sounds. "
-            "departure: pause -1997.73 ms.",
+            (
+                "The pause before track 1 is longer than asked for: two silent seconds come before everything that sounds. "
+                "departure: pause -1997.73 ms."
+            ),
         ),
     ]

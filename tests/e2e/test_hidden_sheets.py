@@ -14,7 +14,7 @@ def test_sheets_name_hidden_tracks(studio):
         track(1, "a.wav", title="Overture", hidden=True),
         track(2, "b.wav"),
         track(3, "c.wav", title="Untitled", hidden=True, gap="6 s", index=True),
-        track(4, "d.wav"),
+        track(4, "d.wav", title="夜のフェリー"),
     ]
     for entry in (tracks[0], tracks[2]):
         del entry["isrc"]
@@ -34,5 +34,7 @@ def test_sheets_name_hidden_tracks(studio):
         ("·", "0:18.000", str(18 * RATE), "0:05.000"),
         ("A2", "0:25.000", str(25 * RATE), "0:05.000"),
     ]
+    glyphs = [f for f in built.record["qc"]["findings"] if f["check"] == "documents/missing-glyph"]
+    assert {(f["status"], f["target"]) for f in glyphs} == {("warn", "cd"), ("warn", "vinyl")}
     pauses = [f for f in built.record["qc"]["findings"] if f["check"] == "cd/first-pause"]
     assert [(f["status"], f["code"]) for f in pauses] == [("note", "hidden-audio")]

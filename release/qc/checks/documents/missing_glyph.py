@@ -7,18 +7,25 @@ from collections.abc import Iterator
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import DocumentContext
+from release.qc.wording import quote
 
 
 @check(
     "documents/missing-glyph",
     context=DocumentContext,
-    rationale="A PDF carries its own fonts; a letter that they lack is printed as a box.",
+    rationale="A PDF carries its own fonts; a letter that they lack is printed as a box. On a sheet that goes to a plant nobody there can know "
+    "what was meant.",
     source="OpenType cmap tables of the fonts used",
-    remedy="Give a folder with a font of that script, or read the HTML document, which uses the system's fonts.",
-    severity=Status.NOTE,
+    remedy="Read the HTML document, which uses the system's fonts.",
+    severity=Status.WARN,
 )
 def rule(context: DocumentContext) -> Iterator[Outcome]:
     """The fonts of every PDF have all letters of its texts."""
+    is_sheet = context.target is not None
     for text in context.missing:
-        shown = text if len(text) <= 80 else text[:79] + "…"
-        yield Outcome(Status.NOTE, "missing-glyph", f"{context.document} prints boxes in \u201c{shown}\u201d.")
+        yield Outcome(
+            Status.WARN if is_sheet else Status.NOTE,
+            "missing-glyph",
+            f"{context.document} prints boxes in {quote(text)}.",
+            remedy="Hand over the HTML or text form of the sheet, which lie beside the PDF." if is_sheet else "",
+        )
