@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -109,7 +110,8 @@ def _report(
             return exit_code
         lines = [line for problem in problems for line in problem_lines(problem)]
         if len(problems) > 1:
-            lines.insert(0, f"{printable(heading.rstrip(':'))}: {plural(len(problems), 'problem')}")
+            count, head = plural(len(problems), "problem"), printable(heading.rstrip(":"))
+            lines.insert(0, head if re.match(r"\d+ problems?\b", head) else f"{head}: {count}")
         else:
             lines[0] = f"error: {lines[0]}"
         print("\n".join(lines), file=sys.stderr)

@@ -19,7 +19,7 @@ _WORDS = {"error": "ERROR", "fail": "FAIL", "warn": "WARN", "note": "NOTE", "pas
 def finding_lines(
     findings: Sequence[Finding], *, places: Mapping[str, str], width: int = WIDTH, verbose: bool = False
 ) -> Iterator[str]:
-    """Findings, the worst first; notes and passes only when asked for, waived ones as one line.
+    """Findings, the worst first; notes and passes only when asked for; one line for what one waiver covers.
 
     Args:
         findings: what the checks say.
@@ -30,16 +30,26 @@ def finding_lines(
     shown = [f for f in findings if f.status != "pass" and (verbose or f.status != "note")]
     open_ones = [f for f in shown if f.waived is None]
     for finding in sorted(open_ones, key=lambda f: _ORDER.index(f.status)):
-        where = " ".join(word for word in (finding.target, finding.track) if word)
+        where = _subject(finding)
         place = finding_place(finding, places)
         head = f"{_WORDS[finding.status]:<5} {finding.check}{f' [{where}]' if where else ''}"
         yield from wrap(f"{head}{f' {place}' if place else ''}", width=width)
         yield from wrap(finding.message, indent="      ", width=width)
         if finding.remedy:
             yield from wrap(finding.remedy, indent="      > ", width=width)
+    waived: dict[tuple[str, str], list[Finding]] = {}
     for finding in shown:
         if finding.waived is not None:
-            yield from wrap(f"waived {finding.check}: {finding.waived}", width=width)
+            waived.setdefault((finding.check, finding.waived), []).append(finding)
+    for (check, reason), covered in waived.items():
+        subjects = ", ".join(dict.fromkeys(filter(None, map(_subject, covered))))
+        count = f" {len(covered)} times" if len(covered) > 1 else ""
+        yield from wrap(f"waived {check}{f' [{subjects}]' if subjects else ''}{count}: {reason}", width=width)
+
+
+def _subject(finding: Finding) -> str:
+    """Target and track; the source where neither is known."""
+    return " ".join(filter(None, (finding.target, finding.track))) or finding.source or ""
 
 
 def count_findings(findings: Sequence[Finding]) -> str:

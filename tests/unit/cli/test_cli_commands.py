@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 
 from release.cli import app
 from release.cli.clean import parse_size
+from release.cli.findings import finding_lines
 from release.errors import (
     InternalError,
     LockedError,
@@ -132,6 +134,29 @@ def test_every_error_has_its_exit_code_and_no_traceback(release, operations, err
     shown = json.loads(as_json.out)["error"]
     assert (shown["code"], shown["exit"], shown["message"]) == (word, code, "it went wrong")
     assert shown["problems"] == [{"where": "a.wav", "problem": "it went wrong", "remedy": "mend it", "code": word}]
+
+
+def test_a_heading_that_counts_is_not_counted_again(release, operations) -> None:
+    def fail(*_: object, **__: object) -> None:
+        problems = [Problem(f"bad.yaml:{n}:1", "the key is unknown") for n in (1, 2)]
+        raise ManifestError("2 problems in bad.yaml", problems=problems)
+
+    operations.check_project = fail
+
+    assert release("check", "bad.yaml").err.splitlines()[0] == "2 problems in bad.yaml"
+
+
+def test_what_one_waiver_covers_is_one_line() -> None:
+    def waived(target: str, track: str | None) -> Finding:
+        return replace(WAIVED, target=target, track=track)
+
+    findings = [waived("hires", "tide"), waived("hires", "coda"), waived("master", "tide"), WAIVED]
+    findings += [replace(WAIVED, source="tone.wav", waived="room tone")]
+
+    assert list(finding_lines(findings, places={}, width=200)) == [
+        "waived audio/dc [hires tide, hires coda, master tide] 4 times: it is the sound",
+        "waived audio/dc [tone.wav]: room tone",
+    ]
 
 
 def test_all_problems_of_a_manifest_are_shown(release, operations) -> None:
