@@ -87,7 +87,7 @@ class Deliverable(_Frozen):
     """One file handed over."""
 
     path: str = Field(description="Relative to the build folder, forward slashes.")
-    role: str = Field(description="audio, image, side, control, sheet, checksums.")
+    role: str = Field(description="audio, image, side, control, sheet, preview, checksums.")
     set: str | None = Field(default=None, description="Files that only count together, such as a DDP folder.")
     track: str | None = None
     sha256: str

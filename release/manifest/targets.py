@@ -304,6 +304,10 @@ class CdTarget(TargetBase):
     copy_: Copy = Field(
         default="prohibited", alias="copy", description="Copy flag of all tracks that have none of their own."
     )
+    player: Switch = Field(
+        default=True,
+        description="A page for each disc on which a client hears it with its true gaps and indexes; its sound is a preview.",
+    )
     discs: tuple[tuple[TrackRef, ...], ...] | None = Field(
         default=None, description="Tracks by disc; default: the sequence's discs."
     )

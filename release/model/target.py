@@ -97,11 +97,12 @@ class CdTextSpec:
 
 @dataclass(frozen=True, slots=True)
 class CdSpec:
-    """What a CD target writes; ``images`` from ``ddp``, ``cue``, ``bin``, ``toc``."""
+    """What a CD target writes; ``images`` from ``ddp``, ``cue``, ``bin``, ``toc``; ``player`` adds a page to listen to."""
 
     images: tuple[str, ...] = ("ddp",)
     text: CdTextSpec | None = None
     copy: str = "prohibited"
+    player: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from release.formats.pq import pq_sheet
 from release.model.disc_compare import borrow_texts
 from release.model.disc_hidden import hidden_parts
 from release.model.finding import Status
-from release.model.target import CassetteSpec, ResolvedTarget, VinylSpec
+from release.model.target import CassetteSpec, CdSpec, ResolvedTarget, VinylSpec
 from release.operations.judging import carrier_contexts, document_date
 from release.operations.measured import pooled
+from release.operations.player import plan_player
 from release.operations.project import PlannedProject
 from release.pipeline.step import Input, RunContext, Stage, StageResult, StepRef, fact_of
 from release.qc.contexts import SideContext
@@ -65,9 +66,12 @@ def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> l
     step = book.add(
         f"{prefix}/pq-sheet", PQ_SHEET, params, {"read": fact_of(proof, "disc")}, title="print the PQ sheet"
     )
-    return [
+    files = [
         PlannedFile(f"{prefix}/pq-sheet.{kind}", step, f"pq-sheet.{kind}", "sheet", kind, unit=number) for kind in KINDS
     ]
+    if isinstance(target.spec, CdSpec) and target.spec.player:
+        files.append(plan_player(book, plan, number, params, proof))
+    return files
 
 
 def _read_back(plan: TargetPlan, number: int) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def cd_spec(target: CdTarget) -> CdSpec:
     text = (
         CdTextSpec(target.text.languages, target.text.packs, target.text.inherit) if target.text is not None else None
     )
-    return CdSpec(tuple(target.images), text, target.copy_)
+    return CdSpec(tuple(target.images), text, target.copy_, target.player)
 
 
 def side_spec(

@@ -37,7 +37,10 @@ def _credits(entries: Iterable[written.Credit]) -> tuple[Credit, ...]:
 
 def translations(entries: Mapping[str, written.Translation]) -> tuple[tuple[str, Texts], ...]:
     """Texts by language, in the order written."""
-    return tuple((language, Texts(t.title, t.artist, t.message, t.songwriter, t.composer, t.arranger)) for language, t in entries.items())
+    return tuple(
+        (language, Texts(t.title, t.artist, t.message, t.songwriter, t.composer, t.arranger))
+        for language, t in entries.items()
+    )
 
 
 def track_infos(project: Project, release: ReleaseInfo) -> dict[str, TrackInfo]:
