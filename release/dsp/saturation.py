@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from release.dsp.blocks import Audio, as_audio, silence
@@ -35,7 +33,7 @@ class SaturationProcessor:
             channels: of the stream.
         """
         self._drive, self._bias, self._gain, self._mix, self._channels = drive, bias, gain, mix, channels
-        self._rest = math.tanh(bias)
+        self._rest = float(np.tanh(bias))
         self._slope = drive * (1.0 - self._rest * self._rest)
         self._up = Resampler(rate_hz, rate_hz * factor, channels)
         self._down = Resampler(rate_hz * factor, rate_hz, channels)
@@ -56,7 +54,9 @@ class SaturationProcessor:
     def _bent(self, audio: Audio) -> Audio:
         """What bending adds to the samples."""
         bent = np.tanh(audio * self._drive + self._bias)
-        return np.asarray((bent - self._rest) / self._slope - audio)
+        added = (bent - self._rest) / self._slope - audio
+        added[audio == 0.0] = 0.0  # silence stays silence, whatever two libraries make of one hyperbolic tangent
+        return np.asarray(added)
 
     def _added(self, difference: Audio) -> Audio:
         if self._filter is not None:

@@ -98,7 +98,7 @@ def match_gains(
 def _levelled(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Levels around their own mean between 100 Hz and 10 kHz, as far as there is something."""
     heard = (MIDDLES_HZ > 95.0) & (MIDDLES_HZ < 10_500.0) & (levels > levels.max() - DEPTH_DB)
-    return levels - (levels[heard].mean() if heard.any() else levels.max())
+    return np.asarray(levels - (levels[heard].mean() if heard.any() else levels.max()))
 
 
 def match_filter(gains_db: Sequence[float], phase: str, rate_hz: int, channels: int) -> FirFilter:
