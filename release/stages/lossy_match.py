@@ -42,11 +42,16 @@ LOCAL_TOLERANCE_DB = 10.0
 PASSAGE_SAMPLES = WINDOW_SAMPLES // 4
 OFFSET_SAMPLES = PASSAGE_SAMPLES // 8
 """In spans this short (11 ms) what a 3 Hz filter makes of a jump of the offset is nearly constant as well."""
+_LOCAL_RATIO = 10 ** (LOCAL_TOLERANCE_DB / 10)
 SETTLING_PASSAGES = 5
 """Until such a jump has died away."""
 QUIET_RMS = 10 ** (-96 / 20)
 """Below this, encoders may drop what nobody hears; gain and place are then not judged."""
 LOCAL_QUIET_RMS = 10 ** (-80 / 20)
+HOLE_HIGH_HZ = 15_000.0
+"""Encoders may leave out what lies above, such as what a converter rings at the top of its band before a sound."""
+FEWEST_SPANS = 5
+"""Place and gain are judged where there is sound in at least this many spans (55 ms); a click alone is not coded well."""
 BAND_SHARE = 1e-4
 """Of the energy, at least this much must lie in the band for its gain to be told from coding noise."""
 _SHARES = (0.05, 0.2, 0.5)
@@ -109,6 +114,7 @@ class LossyMatcher:
         self._all_bands = 0.0
         self._energies: list[tuple[float, float]] = []
         self._sounding: list[tuple[float, float]] = []
+        self._spans = 0
 
     def process(self, reference: Block | None, decoded: Block | None) -> None:
         """Take the next samples of either or both, (n, channels) at full scale ±1.0."""
@@ -128,8 +134,8 @@ class LossyMatcher:
         problems += self._holes()
         reference_energy, decoded_energy = np.sum(self._energies, axis=0) if self._energies else (0.0, 0.0)
         samples = max(1, min(expected, found)) * self._sides[0].channels
-        if math.sqrt(reference_energy / samples) < QUIET_RMS:
-            if math.sqrt(decoded_energy / samples) > LOCAL_QUIET_RMS:
+        if math.sqrt(reference_energy / samples) < QUIET_RMS or self._spans < FEWEST_SPANS:
+            if math.sqrt(decoded_energy / samples) > max(LOCAL_QUIET_RMS, 2 * math.sqrt(reference_energy / samples)):
                 problems.append("it sounds where the master is silent")
             return LossyMatch(found, expected, None, None, None, None, tuple(problems))
         offset = self._offset()
@@ -152,12 +158,31 @@ class LossyMatcher:
             sides = [block[:, 0] - block[:, 1] for block in pair]
             # Not the @ operator: BLAS would start threads for it, which wait busily between windows.
             self._side += np.einsum("i,i", sides[0], sides[0]), np.einsum("i,i", sides[0], sides[1])
-        energies = [_passage_energies(block) for block in pair]
-        self._energies += zip(*(whole for whole, _ in energies), strict=True)
-        self._sounding += zip(*(sounding for _, sounding in energies), strict=True)
+        whole, sounding, spans = zip(*(_energies(block) for block in pair), strict=True)
+        self._energies += zip(*whole, strict=True)
+        self._sounding += self._heard(zip(*sounding, strict=True), pair)
+        self._spans += spans[0]
         if self._windows < DENSE_WINDOWS or self._windows % SPARSE_STEP == 0:
             self._compare_spectra(*(np.multiply(block.T, self._taper, dtype=np.float32) for block in pair))
         self._windows += 1
+
+    @property
+    def _floor(self) -> float:
+        """Energy of a passage below which nothing is said about it."""
+        return LOCAL_QUIET_RMS**2 * PASSAGE_SAMPLES * self._sides[0].channels
+
+    def _heard(
+        self, sounding: Iterable[tuple[float, float]], pair: tuple[Block, Block]
+    ) -> Iterator[tuple[float, float]]:
+        """Energies of the passages; where sound seems to be missing, of what lies in the band that every encoder keeps."""
+        for i, (reference, decoded) in enumerate(sounding):
+            if reference <= self._floor or decoded * _LOCAL_RATIO >= reference:
+                yield reference, decoded
+                continue
+            at = slice(i * PASSAGE_SAMPLES, (i + 1) * PASSAGE_SAMPLES)
+            kept = round(HOLE_HIGH_HZ * PASSAGE_SAMPLES / self._rate_hz)
+            one, two = (np.abs(np.fft.rfft(block[at], axis=0)[1:kept]) ** 2 for block in pair)
+            yield 2 * float(one.sum()) / PASSAGE_SAMPLES, 2 * float(two.sum()) / PASSAGE_SAMPLES
 
     def _compare_spectra(self, reference: npt.NDArray[np.float32], decoded: npt.NDArray[np.float32]) -> None:
         """Take in one window, (channels, samples), tapered."""
@@ -211,8 +236,7 @@ class LossyMatcher:
 
     def _holes(self) -> Iterator[str]:
         """The first passage that lost or gained too much, as a sentence."""
-        floor = LOCAL_QUIET_RMS**2 * PASSAGE_SAMPLES * self._sides[0].channels
-        ratio = 10 ** (LOCAL_TOLERANCE_DB / 10)
+        floor, ratio = self._floor, _LOCAL_RATIO
         for i, (reference, decoded) in enumerate(self._sounding):
             # A codec may spread a sound into the passages beside it, and an offset that ends into a few more.
             around = max(energies[0] for energies in self._energies[max(0, i - SETTLING_PASSAGES) : i + 2])
@@ -304,13 +328,18 @@ class _Queue:
         return taken[0] if len(taken) == 1 else np.concatenate(taken)
 
 
-def _passage_energies(block: Block) -> tuple[list[float], list[float]]:
-    """Energy of each passage of a window: all of it, and without the offset from zero."""
-    parts = block.reshape(-1, PASSAGE_SAMPLES * block.shape[1])
-    whole = np.einsum("ij,ij->i", parts, parts)
-    sums = block.reshape(-1, OFFSET_SAMPLES, block.shape[1]).sum(axis=1)
-    offset = (sums**2).reshape(len(parts), -1).sum(axis=1) / OFFSET_SAMPLES
-    return whole.tolist(), np.maximum(whole - offset, 0.0).tolist()
+def _energies(block: Block) -> tuple[list[float], list[float], int]:
+    """Of a window: energy of each passage, the same without the offset from zero, and how many spans hold sound."""
+    channels = block.shape[1]
+    rows = block.reshape(-1, OFFSET_SAMPLES * channels)
+    spans = np.einsum("ij,ij->i", rows, rows)
+    offset = (block.reshape(-1, OFFSET_SAMPLES, channels).sum(axis=1) ** 2).sum(axis=1) / OFFSET_SAMPLES
+    sounding = np.maximum(spans - offset, 0.0)
+    n_passages = len(block) // PASSAGE_SAMPLES
+    n_sounding = np.count_nonzero(sounding > LOCAL_QUIET_RMS**2 * OFFSET_SAMPLES * channels)
+    passages = (energy.reshape(n_passages, -1).sum(axis=1).tolist() for energy in (spans, sounding))
+    whole, without_offset = passages
+    return whole, without_offset, int(n_sounding)
 
 
 def _filled(block: Block) -> Block:

@@ -52,6 +52,14 @@ def notes(rate_hz: int, seconds: float = SECONDS) -> np.ndarray:
     return music
 
 
+def ringing(rate_hz: int) -> np.ndarray:
+    """The end of a silent track whose converter rings before the loud start of the next."""
+    audio = np.zeros((rate_hz * SECONDS, 2))
+    count = np.arange(1, 200)
+    audio[-199:] = (0.1 * (-1.0) ** count / count)[::-1, None]
+    return audio
+
+
 MATERIAL: dict[str, Callable[[int], np.ndarray]] = {
     "notes": notes,
     "notes of a tenth of a second": lambda rate_hz: notes(rate_hz, 0.1),
@@ -69,6 +77,9 @@ MATERIAL: dict[str, Callable[[int], np.ndarray]] = {
     "silence": lambda rate_hz: np.zeros((rate_hz, 2)),
     "dither": lambda rate_hz: np.rint(np.random.default_rng(1).uniform(-1, 1, (rate_hz * SECONDS, 2))) / 2**15,
     "clicks": lambda rate_hz: (np.arange(rate_hz * SECONDS) % (rate_hz // 3) == 50)[:, None] * np.array([[0.8, 0.5]]),
+    "one sample, then silence": lambda rate_hz: np.pad(np.full((1, 2), 0.3), ((0, 2 * rate_hz), (0, 0))),
+    "two samples, then silence": lambda rate_hz: np.pad(np.full((2, 2), 0.3), ((0, 2 * rate_hz), (0, 0))),
+    "silence, and what rings before the next track": ringing,
     "one sample": lambda _: np.array([[0.5, -0.5]]),
 }
 
