@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from release.cli.command import command, keep_layout
+from release.cli.command import command, keep_layout, project_path
 from release.cli.console import Session
 from release.cli.disc import disc_lines
 from release.cli.ops import operations
-from release.cli.text import bullets, plural
-from release.errors import ExitCode
+from release.cli.text import bullets, plural, table
+from release.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from release.cli.ops import ImportResult
 
 ProjectFolder = Annotated[
-    Path,
-    typer.Option("--output", "-o", metavar="DIR", help="The project's folder; it must be new or empty."),
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="DIR", help="The project's folder; it must be new or empty.", show_default=False
+    ),
+]
+Against = Annotated[
+    Path | None,
+    typer.Option(
+        "--against",
+        metavar="PROJECT",
+        help="Write nothing; compare titles, codes, times and flags with a project's cd target.",
+        show_default=False,
+    ),
 ]
 DdpFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder with DDPID and DDPMS.", show_default=False)]
 CueFile = Annotated[Path, typer.Argument(metavar="FILE", help="A CUE sheet, its audio beside it.", show_default=False)]
@@ -39,7 +51,7 @@ WholeImage = Annotated[
 
 
 @command
-def ddp(session: Session, folder: DdpFolder, output: ProjectFolder) -> int:
+def ddp(session: Session, folder: DdpFolder, output: ProjectFolder = None, against: Against = None) -> int:
     """Make a project of a DDP set that builds the set again.
 
     Writes DIR/project.yaml and one WAV for each track, sample for sample, with level none
@@ -53,15 +65,26 @@ def ddp(session: Session, folder: DdpFolder, output: ProjectFolder) -> int:
     Examples:
       release import ddp /mnt/archive/LTR014/ddp --output LTR014
       release build LTR014
+      release import ddp /mnt/plant/LTR014 --against LTR014/project.yaml
+
+    With --against nothing is written: each title, code, time and flag is told as equal,
+    missing on one side, or a conflict (exit code 7).
     """
+    if against is not None:
+        return _show_against(session, folder, "ddp", _only(against, output))
     with session.progress() as on_event:
-        result = operations().import_ddp(folder, output=output, on_event=on_event)
+        result = operations().import_ddp(folder, output=_needed(output), on_event=on_event)
     return _show(session, result)
 
 
 @command
 def cue(
-    session: Session, file: CueFile, output: ProjectFolder, pad: Pad = False, whole_image: WholeImage = None
+    session: Session,
+    file: CueFile,
+    output: ProjectFolder = None,
+    against: Against = None,
+    pad: Pad = False,
+    whole_image: WholeImage = None,
 ) -> int:
     """Make a project of a CUE sheet and its audio.
 
@@ -76,13 +99,15 @@ def cue(
       release import cue album.cue --output album-project
       release import cue ddp/IMAGE.cue --whole-image --output album-project
     """
+    if against is not None:
+        return _show_against(session, file, "cue", _only(against, output), pad=pad, is_image=whole_image)
     with session.progress() as on_event:
-        result = operations().import_cue(file, output=output, pad=pad, is_image=whole_image, on_event=on_event)
+        result = operations().import_cue(file, output=_needed(output), pad=pad, is_image=whole_image, on_event=on_event)
     return _show(session, result)
 
 
 @command
-def toc(session: Session, file: TocFile, output: ProjectFolder) -> int:
+def toc(session: Session, file: TocFile, output: ProjectFolder = None, against: Against = None) -> int:
     """Make a project of a cdrdao TOC and its audio.
 
     FILE, AUDIOFILE, SILENCE, PREGAP, START, INDEX, flags, codes and CD-TEXT of every
@@ -93,9 +118,60 @@ def toc(session: Session, file: TocFile, output: ProjectFolder) -> int:
     Examples:
       release import toc album.toc --output album-project
     """
+    if against is not None:
+        return _show_against(session, file, "toc", _only(against, output))
     with session.progress() as on_event:
-        result = operations().import_toc(file, output=output, on_event=on_event)
+        result = operations().import_toc(file, output=_needed(output), on_event=on_event)
     return _show(session, result)
+
+
+def _needed(output: Path | None) -> Path:
+    if output is None:
+        raise UsageError(
+            "there is no --output and no --against",
+            remedy="name a new folder for the project: --output DIR; or a manifest to compare with: --against PROJECT",
+        )
+    return output
+
+
+def _only(against: Path, output: Path | None) -> Path:
+    if output is not None:
+        raise UsageError("--against writes nothing, --output writes a project", remedy="take one of them")
+    return project_path(against)
+
+
+def _show_against(
+    session: Session,
+    path: Path,
+    form: Literal["ddp", "cue", "toc"],
+    against: Path,
+    *,
+    pad: bool = False,
+    is_image: bool | None = None,
+) -> int:
+    result = operations().import_against(path, form=form, against=against, pad=pad, is_image=is_image)
+    data = {
+        "kind": result.kind,
+        "project": str(against),
+        "target": result.target,
+        "disc": result.unit,
+        "status": "failed" if result.conflicts else "passed",
+        "compared": [asdict(row) for row in result.compared],
+    }
+    different = [row for row in result.compared if row.verdict != "equal"]
+    rows = [
+        (f"{row.track:02}" if row.track else "", row.what, row.verdict, row.read or "-", row.written or "-")
+        for row in (result.compared if session.verbose else different)
+    ]
+    lines = table(("tr", "what", "verdict", result.kind, against.name), rows, width=session.width) if rows else []
+    n_equal = len(result.compared) - len(different)
+    n_missing = len(different) - len(result.conflicts)
+    lines.append(
+        f"{result.kind} and target '{result.target}', disc {result.unit}: {n_equal} equal, {n_missing} missing on one "
+        f"side, {plural(len(result.conflicts), 'conflict')}"
+    )
+    session.result(data, lines)
+    return ExitCode.VERIFICATION if result.conflicts else ExitCode.DONE
 
 
 def _show(session: Session, result: ImportResult) -> int:

@@ -164,6 +164,30 @@ class ImportResult(Protocol):
         """What a person has to know."""
 
 
+class AgainstResult(Protocol):
+    """A disc held against a manifest."""
+
+    @property
+    def kind(self) -> str:
+        """What was read."""
+
+    @property
+    def target(self) -> str:
+        """The CD target."""
+
+    @property
+    def unit(self) -> str:
+        """Number of the disc in it."""
+
+    @property
+    def compared(self) -> Sequence[Any]:
+        """Every value: track, what, read, written, verdict."""
+
+    @property
+    def conflicts(self) -> Sequence[Any]:
+        """Values that contradict each other."""
+
+
 class Operations(Protocol):
     """The use cases of the library."""
 
@@ -203,6 +227,17 @@ class Operations(Protocol):
 
     def import_ddp(self, folder: Path, *, output: Path, on_event: OnEvent) -> ImportResult:
         """Make a project of a DDP set."""
+
+    def import_against(
+        self,
+        path: Path,
+        *,
+        form: Literal["ddp", "cue", "toc"],
+        against: Path,
+        pad: bool,
+        is_image: bool | None,
+    ) -> AgainstResult:
+        """Hold a disc that was read against a project."""
 
     def import_cue(
         self, path: Path, *, output: Path, pad: bool, is_image: bool | None, on_event: OnEvent

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from release.operations.build import build_project
     from release.operations.check import check_project
-    from release.operations.import_sources import import_cue, import_ddp, import_toc
+    from release.operations.import_sources import import_against, import_cue, import_ddp, import_toc
     from release.operations.measure import measure_files
     from release.operations.plan import explain_step, plan_project
     from release.operations.report import report_project
@@ -25,6 +25,7 @@ __all__ = [
     "build_project",
     "check_project",
     "explain_step",
+    "import_against",
     "import_cue",
     "import_ddp",
     "import_toc",
@@ -39,6 +40,7 @@ _MODULES = {
     "build_project": "build",
     "check_project": "check",
     "explain_step": "plan",
+    "import_against": "import_sources",
     "import_cue": "import_sources",
     "import_ddp": "import_sources",
     "import_toc": "import_sources",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Literal
 
 from release.audio.disc_reader import disc_file_samples
 from release.errors import Problem, SourceError, UsageError
@@ -21,7 +22,9 @@ from release.model.disc import LEAD_PAUSE_CD_FRAMES, Disc, DiscTrack, TextBlock
 from release.model.disc_audio import Coding, DiscSource, Piece
 from release.model.disc_limits import limits
 from release.model.finding import Status
+from release.operations.against import AgainstResult, compare_with_project
 from release.operations.import_disc import DiscToImport, ImportResult, OnEvent, import_disc
+from release.pipeline.event import Event
 from release.units import BYTES_PER_CD_FRAME, SAMPLES_PER_CD_FRAME
 
 _SHEET_LIMIT_BYTES = 1 << 20
@@ -40,7 +43,14 @@ def import_ddp(folder: Path, *, output: Path, on_event: OnEvent | None = None) -
         UsageError: when there is no such set, or the output is in use.
         SourceError: with everything that is wrong with the set.
     """
-    tell = on_event or (lambda _: None)
+    return import_disc(_read_ddp(folder), output, on_event or _silent)
+
+
+def _silent(_: Event) -> None:
+    return
+
+
+def _read_ddp(folder: Path) -> DiscToImport:
     if not folder.is_dir() or open_set(folder).find("DDPID") is None:
         raise UsageError("this is no folder with a DDPID", where=str(folder), remedy="name the folder of a DDP set")
     files = open_set(folder)
@@ -57,7 +67,7 @@ def import_ddp(folder: Path, *, output: Path, on_event: OnEvent | None = None) -
         Piece(found.image_name, 0, found.image_cd_frames * SAMPLES_PER_CD_FRAME, offset_bytes=found.image_offset_bytes),
     )
     warnings = tuple(str(f) for f in findings if f.status is Status.WARN or f.code.startswith("disc-"))
-    given = DiscToImport(
+    return DiscToImport(
         kind="DDP set",
         path=folder,
         folder=folder,
@@ -67,11 +77,38 @@ def import_ddp(folder: Path, *, output: Path, on_event: OnEvent | None = None) -
         fallback_title=found.disc.catalogue.strip() or folder.resolve().name,
         compare=partial(_set_differences, found, files),
     )
-    return import_disc(given, output, tell)
 
 
 def _set_differences(found: DdpSet, files: SetFiles, disc: Disc) -> tuple[str, ...]:
     return set_differences(found, files, disc)
+
+
+def import_against(
+    path: Path,
+    *,
+    form: Literal["ddp", "cue", "toc"],
+    against: Path,
+    pad: bool = False,
+    is_image: bool | None = None,
+) -> AgainstResult:
+    """Hold a disc that was read against the CD target of a project; writes nothing.
+
+    Args:
+        path: a DDP folder, a CUE sheet or a TOC.
+        form: which of them.
+        against: the manifest.
+        pad: as in ``import_cue``.
+        is_image: as in ``import_cue``.
+
+    Raises:
+        SourceError: when what is read means no disc.
+        ManifestError: when the manifest cannot be used.
+    """
+    if form == "ddp":
+        given = _read_ddp(path)
+    else:
+        given = _read_toc(path) if form == "toc" else _read_cue(path, pad=pad, is_image=is_image)
+    return compare_with_project(given.kind, given.source.disc, against)
 
 
 def import_cue(
@@ -90,6 +127,10 @@ def import_cue(
         UsageError: when there is no such sheet, or the output is in use.
         SourceError: when sheet or audio mean no disc.
     """
+    return import_disc(_read_cue(path, pad=pad, is_image=is_image), output, on_event or _silent)
+
+
+def _read_cue(path: Path, *, pad: bool, is_image: bool | None) -> DiscToImport:
     data = _sheet_bytes(path)
     try:
         sheet = parse_cue(data)
@@ -102,7 +143,7 @@ def import_cue(
         source = source_from_cue(sheet, _lengths(paths, files), is_image=is_image or found_image, pad=pad)
     notes = [*_cue_notes(data, sheet), *([_TAKEN_AS_IMAGE] if found_image else [])]
     source = replace(source, disc=_with_cd_text_file(path, sheet, source.disc), notes=tuple(notes))
-    return _import_sheet("CUE sheet", path, source, paths, output, ("ddp", "cue"), on_event)
+    return _sheet_disc("CUE sheet", path, source, paths, ("ddp", "cue"))
 
 
 _TAKEN_AS_IMAGE = (
@@ -134,6 +175,10 @@ def import_toc(path: Path, *, output: Path, on_event: OnEvent | None = None) -> 
         UsageError: when there is no such TOC, or the output is in use.
         SourceError: when TOC or audio mean no disc.
     """
+    return import_disc(_read_toc(path), output, on_event or _silent)
+
+
+def _read_toc(path: Path) -> DiscToImport:
     data = _sheet_bytes(path)
     try:
         sheet = parse_toc(data)
@@ -145,18 +190,12 @@ def import_toc(path: Path, *, output: Path, on_event: OnEvent | None = None) -> 
     with _sheet_errors(path):
         source = source_from_toc(sheet, _lengths(paths, files))
     source = replace(source, notes=tuple(_toc_notes(sheet)))
-    return _import_sheet("TOC", path, source, paths, output, ("ddp", "toc"), on_event)
+    return _sheet_disc("TOC", path, source, paths, ("ddp", "toc"))
 
 
-def _import_sheet(
-    kind: str,
-    path: Path,
-    source: DiscSource,
-    paths: Mapping[str, Path],
-    output: Path,
-    images: tuple[str, ...],
-    on_event: OnEvent | None,
-) -> ImportResult:
+def _sheet_disc(
+    kind: str, path: Path, source: DiscSource, paths: Mapping[str, Path], images: tuple[str, ...]
+) -> DiscToImport:
     problems = [
         Problem(str(path), breach.message, "mend the sheet", breach.id)
         for breach in limits(source.disc)
@@ -167,8 +206,7 @@ def _import_sheet(
     warnings = tuple(breach.message for breach in limits(source.disc))
     source = replace(source, notes=(*source.notes, *warnings))
     folder = path.resolve().parent
-    given = DiscToImport(kind, path, folder, source, paths, images, fallback_title=path.stem)
-    return import_disc(given, output, on_event or (lambda _: None))
+    return DiscToImport(kind, path, folder, source, paths, images, fallback_title=path.stem)
 
 
 def _sheet_bytes(path: Path) -> bytes:

@@ -227,3 +227,24 @@ def test_the_command_tells_the_disc_and_the_next_step(tmp_path: Path, capsys) ->
     capsys.readouterr()
     assert run(["import", "ddp", str(tmp_path / "set"), "--output", str(tmp_path / "three"), "-q"]) == 4
     assert "DDPMS" in capsys.readouterr().err
+
+
+def test_a_set_against_a_manifest(studio: Studio, tmp_path: Path, capsys) -> None:
+    write_set(tmp_path / "set", HOFA)
+    import_ddp(tmp_path / "set", output=tmp_path / "project")
+    manifest = tmp_path / "project/project.yaml"
+    text = manifest.read_text()
+
+    assert run(["import", "ddp", str(tmp_path / "set"), "--against", str(manifest), "-q"]) == 0
+    assert " 0 missing on one side, 0 conflicts" in capsys.readouterr().out.replace("\n", " ")
+
+    wrong = text.replace("GB-LTR-26-00002", "GB-LTR-26-00009").replace("    isrc: GB-LTR-26-00001\n", "")
+    manifest.write_text(wrong.replace("title: Third", "title: The Third"))
+    assert run(["import", "ddp", str(tmp_path / "set"), "--against", str(tmp_path / "project"), "-q", "--json"]) == 7
+    rows = json.loads(capsys.readouterr().out)["compared"]
+    assert {(r["track"], r["what"], r["verdict"]) for r in rows if r["verdict"] != "equal"} == {
+        (1, "ISRC", "missing"), (2, "ISRC", "conflict"), (3, "title", "conflict"),
+    }  # fmt: skip
+
+    assert run(["import", "ddp", str(tmp_path / "set"), "-q"]) == 2
+    assert run(["import", "ddp", str(tmp_path / "set"), "-o", "x", "--against", str(manifest), "-q"]) == 2
