@@ -125,6 +125,6 @@ def _refuse(ctx: RunContext, faults: list[str]) -> None:
 
 PROVE_LOSSLESS = Stage("prove-lossless", 2, run_prove_lossless, "fact", libraries=("av", "soundfile"), weight=0.005)
 PROVE_LOSSY = Stage(
-    "prove-lossy", 2, run_prove_lossy, "fact", libraries=("av", "soundfile", "numpy", "numba"), weight=0.01
+    "prove-lossy", 3, run_prove_lossy, "fact", libraries=("av", "soundfile", "numpy", "numba"), weight=0.01
 )
 PROVE_TAGS = Stage("prove-tags", 1, run_prove_tags, "fact", weight=0.01)
