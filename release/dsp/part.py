@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from release.dsp.blocks import Audio, as_audio, silence
+from release.dsp.repair.log import BOTH, Repair, Repairing
 from release.dsp.steps.kind import Processor
 
 
@@ -25,6 +28,7 @@ class PartProcessor:
             raise ValueError(f"a step on {part} alone needs stereo, not {channels} channel(s)")
         self._inner = inner
         self._pick, self._back = WEIGHTS[part]
+        self._channel = {"left": 0, "right": 1}.get(part, BOTH)
         self._waiting = silence(0, 2)
 
     def process(self, block: Audio) -> Audio:
@@ -36,6 +40,12 @@ class PartProcessor:
     def flush(self) -> Audio:
         """Give the rest."""
         return self._put_back(self._inner.flush())
+
+    def take_repairs(self) -> list[Repair]:
+        """What a repair inside noted since the last call, with the channels that it reached here."""
+        if not isinstance(self._inner, Repairing):
+            return []
+        return [replace(r, channel=self._channel) for r in self._inner.take_repairs()]
 
     def _picked(self, audio: Audio) -> Audio:
         left, right = self._pick
