@@ -1,0 +1,251 @@
+"""Hum removal: steady tones at the harmonics of the mains are measured over seconds and subtracted.
+
+A frame of 8 s stands around every whole second. In each the fundamental is found, then each harmonic's own frequency,
+amplitude and phase; what is steady and stands above its surroundings is hum. The tones of neighbouring frames are
+cross-faded. Source of the steadiness test: M. Brandt, J. Bitzer, Automatic detection of hum in audio signals, JAES
+62 (2014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from release.dsp.blocks import Audio
+from release.dsp.fir import Line
+from release.dsp.repair.context import ContextProcessor
+
+FRAME_S = 8
+MEMORY_S = 15
+"""Hum that is heard in one frame is looked for this long before and after it, also where music covers it."""
+TOLERANCE = 0.005
+"""How far the mains may be from the stated frequency, as a part of it."""
+GLANCE_S = 0.4
+"""Length of the short windows in which a tone must be there alike."""
+ABOVE_DB = 12.0
+"""How far a harmonic must stand above the spectrum beside it."""
+ALONE_DB = 24.0
+"""How far one of the first three must, where fewer than three are found."""
+UNSTEADY = 0.4
+"""Greatest deviation of a glance from their middle, as a part of it, that still counts as the same tone."""
+ALIKE = 0.4
+"""What part of all glances must show the same tone."""
+LEAST = 1e-6
+"""Amplitude (-120 dBFS) under which nothing is called hum."""
+STEADIED = 7
+"""Frames that the mains frequency at one moment is taken from."""
+PAD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """A steady tone: ``amplitude`` is complex and holds at the first sample of what it is counted in."""
+
+    frequency_hz: float
+    amplitude: complex
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the frame around a whole second holds.
+
+    Attributes:
+        low: samples at the low rate.
+        middle: index in ``low`` of the second that the frame stands around.
+        tones: steady tones by the number of their harmonic.
+        is_hum: they are enough to be hum.
+    """
+
+    low: Line
+    middle: int
+    tones: Mapping[int, Tone]
+    is_hum: bool
+
+    @property
+    def fundamental_hz(self) -> float:
+        """From all steady tones; the higher harmonics say it more exactly."""
+        weights = {k: k * abs(tone.amplitude) for k, tone in self.tones.items()}
+        return sum(w * self.tones[k].frequency_hz / k for k, w in weights.items()) / sum(weights.values())
+
+
+class HumRemover(ContextProcessor):
+    """Subtracts hum; bit for bit where none is found."""
+
+    def __init__(self, frequency_hz: float, harmonics: int, rate_hz: int, channels: int) -> None:
+        super().__init__(rate_hz, channels, (FRAME_S // 2 + MEMORY_S + 2) * rate_hz)
+        self._step = decimation(rate_hz, frequency_hz * harmonics)
+        self._low_hz = rate_hz // self._step
+        self._search = Search(frequency_hz, harmonics, self._low_hz)
+        taps = np.arange(-8 * self._step, 8 * self._step + 1)
+        shape = np.sinc(taps / self._step) * np.blackman(len(taps) + 2)[1:-1]
+        self._taps = shape / shape.sum()
+        self._low: dict[int, Audio] = {}
+        self._frames: dict[tuple[int, int], Frame | None] = {}
+
+    def repaired(self, heard: Audio, first: int, last: int, at: int) -> Audio:
+        """The block without hum."""
+        self._listen(heard, at)
+        second = (at + first) // self.rate_hz
+        block = heard[first:last]
+        out = block
+        fade = 0.5 - 0.5 * np.cos(np.pi * (np.arange(self.block) + 0.5) / self.block)
+        for channel in range(self.channels):
+            ends = [self._hum_at(channel, node) for node in (second, second + 1)]
+            if not any(ends):
+                continue
+            if out is block:
+                out = block.copy()
+            time_s = np.arange(len(block)) / self.rate_hz
+            hum = sounding(ends[0], time_s) * fade[::-1][: len(block)]
+            hum += sounding(ends[1], time_s - 1.0) * fade[: len(block)]
+            out[:, channel] -= hum
+            power = max(sum(abs(t.amplitude) ** 2 for t in tones) / 2.0 for tones in ends)
+            self.log(at + first, len(block), channel, 10.0 * np.log10(power))
+        return out
+
+    def _listen(self, heard: Audio, at: int) -> None:
+        """Bring new whole seconds to the low rate, and forget old ones."""
+        reach = 8 * self._step
+        seconds = range(at // self.rate_hz, (at + len(heard)) // self.rate_hz)
+        for old in [s for s in self._low if s < seconds.start]:
+            del self._low[old]
+            for channel in range(self.channels):
+                self._frames.pop((channel, old), None)
+        for second in seconds:
+            if second in self._low:
+                continue
+            start = second * self.rate_hz - at
+            part = heard[max(start - reach, 0) : start + self.rate_hz + reach]
+            missing = (max(reach - start, 0), max(start + self.rate_hz + reach - len(heard), 0))
+            part = np.pad(part, (missing, (0, 0)))
+            windows = np.lib.stride_tricks.sliding_window_view(part, len(self._taps), axis=0)[:: self._step]
+            self._low[second] = (windows @ self._taps)[: self._low_hz]
+
+    def _hum_at(self, channel: int, node: int) -> tuple[Tone, ...]:
+        """The hum at a whole second, counted from there; also where music covers it there but not around it."""
+        frames = {n: self._frame(channel, n) for n in range(node - MEMORY_S, node + MEMORY_S + 1)}
+        known = {n: frame for n, frame in frames.items() if frame is not None and frame.is_hum}
+        here = frames[node]
+        if here is None or len(known) < 3:
+            return ()
+        nearest = sorted(known, key=lambda n: (abs(n - node), n))[:STEADIED]
+        fundamental_hz = float(np.median([known[n].fundamental_hz for n in nearest]))
+        tones = []
+        for k in range(1, self._search.count + 1):
+            frequency_hz = k * fundamental_hz
+            turned = turned_down(here.low, self._low_hz, frequency_hz)
+            turn = np.exp(2j * np.pi * frequency_hz * here.middle / self._low_hz)
+            tones.append(Tone(frequency_hz, 2.0 * windowed_mean(turned) * turn))
+        return tuple(tones)
+
+    def _frame(self, channel: int, node: int) -> Frame | None:
+        """The frame around a second, moved inwards at an end of the stream; None where too little is known."""
+        key = (channel, node)
+        if key not in self._frames:
+            seconds = sorted(self._low)
+            start = max(min(node - FRAME_S // 2, seconds[-1] + 1 - FRAME_S), seconds[0]) if seconds else 0
+            parts = [self._low[s][:, channel] for s in range(start, start + FRAME_S) if s in self._low]
+            if len(parts) < FRAME_S // 2 or not 0 <= node - start <= len(parts):
+                return None
+            self._frames[key] = self._search.look(np.concatenate(parts), (node - start) * self._low_hz)
+        return self._frames[key]
+
+
+class Search:
+    """Looks for hum in a frame."""
+
+    def __init__(self, frequency_hz: float, harmonics: int, rate_hz: int) -> None:
+        self._frequency_hz, self._rate_hz = frequency_hz, rate_hz
+        self.count = sum(1 for k in range(1, harmonics + 1) if k * frequency_hz < 0.4 * rate_hz)
+
+    def look(self, low: Line, middle: int) -> Frame:
+        """What is steady near the harmonics."""
+        spectrum = np.abs(np.fft.rfft(low * np.hanning(len(low) + 2)[1:-1], PAD * len(low)))
+        bin_hz = self._rate_hz / (PAD * len(low))
+        tones: dict[int, Tone] = {}
+        is_alone_enough = False
+        if not low.any():
+            return Frame(low, middle, tones, is_hum=False)
+        fundamental = self._fundamental(spectrum, bin_hz)
+        for k in range(1, self.count + 1):
+            peak_hz, above_db = line_at(spectrum, bin_hz, k * fundamental)
+            if above_db < ABOVE_DB:
+                continue
+            tone = steady_tone(low, self._rate_hz, peak_hz)
+            if tone is not None and abs(tone.amplitude) >= LEAST:
+                tones[k] = tone
+                is_alone_enough |= above_db >= ALONE_DB and k <= 3
+        return Frame(low, middle, tones, is_hum=is_alone_enough or len(tones) >= 3)
+
+    def _fundamental(self, spectrum: Line, bin_hz: float) -> float:
+        """The frequency near the stated one whose harmonics stand out most, each against what is beside it."""
+        reach = self._frequency_hz * TOLERANCE
+        tried = np.linspace(self._frequency_hz - reach, self._frequency_hz + reach, 201)
+        score = np.zeros(len(tried))
+        for k in range(1, self.count + 1):
+            places = np.clip(np.rint(k * tried / bin_hz).astype(np.int64), 0, len(spectrum) - 1)
+            beside = level_beside(spectrum, round(k * self._frequency_hz / bin_hz), bin_hz)
+            score += np.log(np.maximum(spectrum[places] / beside, 1.0))
+        return float(tried[int(np.argmax(score))])
+
+
+def decimation(rate_hz: int, highest_hz: float) -> int:
+    """By how much the rate can be divided, so that the highest harmonic stays well below half of what is left."""
+    most = max(int(rate_hz // (4.0 * highest_hz)), 1)
+    return next(step for step in range(most, 0, -1) if rate_hz % step == 0)
+
+
+def level_beside(spectrum: Line, place: int, bin_hz: float) -> float:
+    """Middle level 1 to 8 Hz to both sides of a bin."""
+    near, far = round(1.0 / bin_hz), round(8.0 / bin_hz)
+    low, high = max(place - far, 0), min(place + far + 1, len(spectrum))
+    beside = np.concatenate([spectrum[low : max(place - near, 0)], spectrum[min(place + near, high) : high]])
+    return max(float(np.median(beside)), 1e-12 * len(spectrum)) if len(beside) else 1.0
+
+
+def line_at(spectrum: Line, bin_hz: float, wanted_hz: float) -> tuple[float, float]:
+    """Frequency of the highest line within a tenth of a hertz, and how far it stands above its surroundings in dB."""
+    place, reach = round(wanted_hz / bin_hz), max(round(0.1 / bin_hz), 1)
+    low = max(place - reach, 1)
+    peak = low + int(np.argmax(spectrum[low : place + reach + 1]))
+    if peak + 1 >= len(spectrum):
+        return wanted_hz, 0.0
+    above = 20.0 * np.log10(max(float(spectrum[peak]), 1e-30) / level_beside(spectrum, peak, bin_hz))
+    left, mid, right = np.log(np.maximum(spectrum[peak - 1 : peak + 2], 1e-30))
+    bend = left - 2.0 * mid + right
+    shift = 0.5 * (left - right) / bend if bend < 0.0 else 0.0
+    return (peak + float(np.clip(shift, -0.5, 0.5))) * bin_hz, above
+
+
+def steady_tone(low: Line, rate_hz: int, frequency_hz: float) -> Tone | None:
+    """The tone at a frequency if short glances all over the frame hold it alike; its phase is that at the first sample."""
+    turned = turned_down(low, rate_hz, frequency_hz)
+    length = round(GLANCE_S * rate_hz)
+    window = np.hanning(length + 2)[1:-1]
+    glances = 2.0 * np.lib.stride_tricks.sliding_window_view(turned, length)[:: length // 2] @ (window / window.sum())
+    middle = complex(np.median(glances.real), np.median(glances.imag))
+    if np.mean(np.abs(glances - middle) <= UNSTEADY * abs(middle)) < ALIKE:
+        return None
+    return Tone(frequency_hz, middle)
+
+
+def turned_down(low: Line, rate_hz: int, frequency_hz: float) -> NDArray[np.complex128]:
+    """The signal with a frequency moved to 0 Hz."""
+    return np.asarray(low * np.exp(-2j * np.pi * frequency_hz / rate_hz * np.arange(len(low))))
+
+
+def windowed_mean(line: NDArray[np.complex128]) -> complex:
+    """Mean under a Hann window."""
+    window = np.hanning(len(line) + 2)[1:-1]
+    return complex(window @ line / window.sum())
+
+
+def sounding(tones: tuple[Tone, ...], time_s: Line) -> Line:
+    """The tones over time, 0 where their amplitudes hold."""
+    out = np.zeros(len(time_s))
+    for tone in tones:
+        out += (tone.amplitude * np.exp(2j * np.pi * tone.frequency_hz * time_s)).real
+    return out
