@@ -1,0 +1,37 @@
+"""Step ``declick``: takes clicks and crackle out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from release.dsp.steps.kind import Processor, StepKind, parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Declick:
+    """Finds clicks in each channel, takes their samples out and puts in what fits best to those around them.
+
+    A click is what neither the samples before it nor those after it predict: its prediction error stands ``threshold``
+    over the usual peaks of the 50 ms before and after it (12 dB less where it also stands 10 dB over the sound
+    itself) and has ended within ``longest``, so that the attack of a drum
+    is none. Samples are interpolated by linear prediction from both sides. All other samples pass bit for bit.
+    """
+
+    threshold: float = parameter("dB", "Less finds more.", default=20.0, minimum=14.0, maximum=40.0)
+    longest: float = parameter("s", "What lasts longer is music.", default=0.002, minimum=0.0001, maximum=0.01)
+
+    def check(self, rate_hz: int) -> None:
+        """Nothing depends on the rate."""
+
+    def settle_s(self) -> float:
+        """All that is heard around a click."""
+        return 1.0
+
+    def make(self, rate_hz: int, channels: int) -> Processor:
+        """The processor at a rate."""
+        from release.dsp.repair.click import Declicker
+
+        return Declicker(self.threshold, self.longest, rate_hz, channels)
+
+
+KIND = StepKind("declick", Declick, strength="dB over the prediction errors around it")
