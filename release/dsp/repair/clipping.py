@@ -1,0 +1,108 @@
+"""Clip repair: flat tops are found where they stand, and peaks that fit to all around are put in their place."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from release.dsp.blocks import Audio
+from release.dsp.fir import Line
+from release.dsp.repair.context import ContextProcessor
+from release.dsp.repair.groups import groups
+from release.dsp.repair.prediction import interpolated, least_error, predictors
+from release.units import db_to_linear
+
+FLAT = 2.0**-14
+"""How much the samples of a flat top may differ, as a part of their level: a step of 16 bits with its dither."""
+SHARP = 24.0
+"""Two samples beside a flat top the wave is this many times ``FLAT`` lower: the crest of a slow wave is not."""
+SHORTEST = 3
+LOWEST = 0.02
+"""Flat tops below this (-34 dBFS) are not peaks."""
+AROUND_S = 0.05
+"""A flat top is the highest of all within this time."""
+NEAR_TOP = 0.995
+ORDER_S = 32 / 44_100
+REACH_S = 0.3
+MOST_UNKNOWN = 600
+ROUNDS = 3
+FITS = 6
+MOST_ORDERS = 12
+"""Long flat tops are predicted from up to this many times ``ORDER_S``."""
+
+Places = NDArray[np.intp]
+
+
+class Declipper(ContextProcessor):
+    """Rebuilds clipped peaks in each channel; all other samples pass bit for bit."""
+
+    def __init__(self, most_db: float, rate_hz: int, channels: int) -> None:
+        super().__init__(rate_hz, channels, round(REACH_S * rate_hz))
+        self._most = db_to_linear(most_db)
+        self._order = max(round(ORDER_S * rate_hz), 24)
+
+    def repaired(self, heard: Audio, first: int, last: int, at: int) -> Audio:
+        """The block with its peaks."""
+        block = heard[first:last]
+        out = block
+        for channel in range(self.channels):
+            line = np.ascontiguousarray(heard[:, channel])
+            clipped = flat_tops(line, round(AROUND_S * self.rate_hz))
+            for group in groups(clipped, self._order, MOST_UNKNOWN):
+                low, high = int(group[0]), int(group[-1]) + 1
+                if high <= first or low >= last:
+                    continue
+                peaks = self._rebuilt(line, group)
+                raised = float(np.max(np.abs(peaks) / np.abs(line[group])))
+                inside = (group >= first) & (group < last)
+                if out is block:
+                    out = block.copy()
+                out[group[inside] - first, channel] = peaks[inside]
+                if low >= first:
+                    self.log(at + low, high - low, channel, 20.0 * np.log10(raised))
+        return out
+
+    def _rebuilt(self, line: Line, group: Places) -> Line:
+        """Values of clipped samples: as prediction has them, never inside of the flat top, at most so much over it."""
+        longest = int(np.diff(np.flatnonzero(np.diff(np.concatenate([[-9], group, [group[-1] + 9]])) > 1)).max())
+        order = min(max(3 * longest + 2, self._order), MOST_ORDERS * self._order)
+        reach = 8 * order + len(group)
+        low, high = max(int(group[0]) - reach, 0), min(int(group[-1]) + reach + 1, len(line))
+        part, unknown = line[low:high], group - low
+        level = part[unknown]
+        guess = interpolated(part, unknown, order, ROUNDS, start=level)
+        window = np.hanning(len(part) + 2)[1:-1]
+        a = predictors((guess * window)[np.newaxis], order)[0]
+        values = guess[unknown]
+        for _ in range(FITS):
+            inside = np.abs(values) * np.sign(values * level) < np.abs(level)
+            if not inside.any() or inside.all():
+                break
+            guess = part.copy()
+            values = np.where(inside, level, values)
+            free = unknown[~inside]
+            values[~inside] = least_error(guess, free, a)
+        over = np.clip(values / level, 1.0, self._most)
+        return np.asarray(level * over)
+
+
+def flat_tops(line: Line, around: int) -> Places:
+    """Indices of samples that were clipped: those of flat tops, and single ones at the same height close by."""
+    clipped = np.zeros(len(line), dtype=bool)
+    alike = np.abs(np.diff(line)) <= FLAT * np.abs(line[1:])
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], alike, [False]])))
+    runs = edges.reshape(-1, 2)
+    for start, last in runs[runs[:, 1] - runs[:, 0] >= SHORTEST - 1]:
+        level = abs(float(line[start]))
+        if level < LOWEST or start < 2 or last + 2 >= len(line):
+            continue
+        sign = np.sign(line[start])
+        beside = max(sign * line[start - 2], sign * line[last + 2])
+        if beside > level * (1.0 - SHARP * FLAT):
+            continue
+        low, high = max(start - around, 0), min(last + around + 1, len(line))
+        near = sign * line[low:high]
+        if level < NEAR_TOP * near.max():
+            continue
+        clipped[low:high] |= near >= level * (1.0 - 2.0 * FLAT)
+    return np.flatnonzero(clipped)
