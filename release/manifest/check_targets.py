@@ -150,6 +150,10 @@ def _check_cd(scope: Scope, target: CdTarget, loc: Loc) -> None:
     if not target.images:
         scope.add((*loc, "images"), "the list of images is empty", "name one: ddp, cue, bin or toc", "missing")
     _check_once(scope, target.images, (*loc, "images"))
+    for i, name in enumerate(target.text.empty if target.text else ()):
+        owner = name.rpartition(".")[0]
+        if owner != "disc":
+            scope.is_track(owner, (*loc, "text", "empty", i), may_be_version=False)
     if target.discs is not None and not target.discs:
         scope.add((*loc, "discs"), "the list of discs is empty", "leave it out", "missing")
 

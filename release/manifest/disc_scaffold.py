@@ -66,6 +66,18 @@ class DiscProject:
         commonest = performers.most_common(1)[0][0] if performers else UNKNOWN_ARTIST
         return _held(self.album.performer) or commonest
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Id of the track that each part becomes."""
+        taken = {"loudest", "median", "disc"}
+        return tuple(new_id(self.title(part), part.track, taken) for part in self.parts)
+
+    def title(self, part: DiscPart) -> str:
+        """Title of the track that a part becomes."""
+        if part.track == 0:
+            return HIDDEN_TITLE
+        return _held(self.text(self.disc.tracks[part.track - 1]).title) or f"Track {part.track}"
+
     def text(self, track: DiscTrack) -> DiscText:
         """Texts of a track in the main language."""
         if self.main is None:
@@ -177,22 +189,19 @@ def _translations(indent: str, texts: Iterable[tuple[str, Mapping[str, str]]]) -
 
 
 def _tracks(project: DiscProject) -> Iterator[str]:
-    taken = {"loudest", "median"}
     seen: set[str] = set()
     commonest = _copy(project.disc)
     has_hidden = project.parts[0].track == 0
-    for part, file in zip(project.parts, project.files, strict=True):
+    for part, file, track_id in zip(project.parts, project.files, project.ids, strict=True):
+        yield f"  - id: {track_id}"
         if part.track == 0:
-            yield f"  - id: {new_id(HIDDEN_TITLE, 0, taken)}"
             yield f"    title: {HIDDEN_TITLE}"
             yield f"    source: {quote(file)}"
             yield "    hidden: true                       # lies before track 1, in its pause"
             continue
         track = project.disc.tracks[part.track - 1]
         texts = project.text(track)
-        title = _held(texts.title) or f"Track {part.track}"
-        yield f"  - id: {new_id(title, part.track, taken)}"
-        yield f"    title: {quote(title)}"
+        yield f"    title: {quote(project.title(part))}"
         yield f"    source: {quote(file)}"
         isrc = _isrc(track.isrc)
         if isrc and isrc not in seen:
@@ -279,5 +288,20 @@ def _cd_text(project: DiscProject) -> str:
     if languages == ["en"] and not packs and project.inherits:
         return "true"
     extra = f", packs: [{', '.join(packs)}]" if packs else ""
+    empty = [] if project.inherits else list(_empty(project))
     extra += "" if project.inherits else ", inherit: false"
+    extra += f", empty: [{', '.join(empty)}]" if empty else ""
     return f"{{languages: [{', '.join(languages)}]{extra}}}"
+
+
+def _empty(project: DiscProject) -> Iterator[str]:
+    """Texts that the manifest has to have, and the disc has not."""
+    main = project.main
+    if main is None:
+        return
+    for name in ("title", "performer"):
+        if not _held(getattr(main.album, name)):
+            yield f"disc.{name}"
+    for part, track_id in zip(project.parts, project.ids, strict=True):
+        if part.track and not _held(project.text(project.disc.tracks[part.track - 1]).title):
+            yield f"{track_id}.title"

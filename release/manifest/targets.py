@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from release.encode.codec import CODECS
 from release.formats.cdtext import has_code
-from release.formats.cdtext_tables import MOST_BLOCKS
+from release.formats.cdtext_tables import MOST_BLOCKS, TEXT_FIELDS
 from release.manifest.fields import (
     Bitrate,
     Language,
@@ -178,6 +178,15 @@ class FileFormat(ManifestModel):
         return self.format if self.bitrate_kbps is None else f"{self.format}-{self.bitrate_kbps}"
 
 
+def _empty_text(text: str) -> str:
+    owner, dot, name = text.strip().rpartition(".")
+    if not dot or name not in TEXT_FIELDS.values():
+        raise ScalarError(
+            f"'{text}' names no text of a disc", "write disc.performer, or a track's id and a text: tide.title"
+        )
+    return f"{owner}.{name}"
+
+
 class CdText(ManifestModel):
     """CD-TEXT."""
 
@@ -194,6 +203,12 @@ class CdText(ManifestModel):
         description="Take texts that are not written from elsewhere: a track's performer from the release's artist, "
         "other languages from the main texts, the disc's writers from those that all tracks share. false: leave them "
         "empty.",
+    )
+
+    empty: tuple[Annotated[str, Scalar(_empty_text, "a text of the disc", {"type": "string"})], ...] = Field(
+        default=(),
+        description="Texts of the first language that stay empty although they are written: disc.title, "
+        "disc.performer, or a track's by its id, as in tide.title.",
     )
 
     @field_validator("languages", mode="after")

@@ -56,20 +56,24 @@ def _pairs(meant: Disc, read: Disc) -> Iterator[tuple[str, object, object]]:
 
 def _block_pairs(block: TextBlock, other: TextBlock) -> Iterator[tuple[str, object, object]]:
     name = f"CD-TEXT {block.language}"
-    for what in ("language", "charset", "disc_id", "genre", "ean", "album"):
+    for what in ("language", "charset", "disc_id", "genre", "ean"):
         yield f"{name}, {what}", _normal(getattr(block, what)), _normal(getattr(other, what))
+    yield from _text_pairs(f"{name}, disc", block.album, other.album)
     if block.genre_code is not None:
         yield f"{name}, genre code", block.genre_code, other.genre_code
     yield f"{name}, ISRCs", tuple(filter(None, block.isrcs)), tuple(filter(None, other.isrcs))
     yield f"{name}, tracks", len(block.tracks), len(other.tracks)
     for number, (texts, others) in enumerate(zip(block.tracks, other.tracks, strict=False), start=1):
-        yield f"{name}, track {number}", _normal(texts), _normal(others)
+        yield from _text_pairs(f"{name}, track {number}", texts, others)
 
 
-def _normal(value: str | DiscText) -> str | DiscText:
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    return DiscText(*(unicodedata.normalize("NFC", getattr(value, name)) for name in DiscText.__dataclass_fields__))
+def _text_pairs(name: str, texts: DiscText, others: DiscText) -> Iterator[tuple[str, object, object]]:
+    for field in DiscText.__dataclass_fields__:
+        yield f"{name}, {field}", _normal(getattr(texts, field)), _normal(getattr(others, field))
+
+
+def _normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def without_cd_text(disc: Disc) -> Disc:

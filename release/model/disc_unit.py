@@ -129,6 +129,10 @@ def _written_text(info: TrackInfo, own: Texts, is_main: bool) -> DiscText:
     return filled if own.artist or info.artists else replace(filled, performer="")
 
 
+def _emptied(texts: DiscText, owner: str, empty: tuple[str, ...]) -> DiscText:
+    return replace(texts, **{name.rpartition(".")[2]: "" for name in empty if name.rpartition(".")[0] == owner})
+
+
 def _plain_text(own: Texts) -> DiscText:
     return DiscText(own.title, own.artist, own.songwriter, own.composer, own.arranger, own.message)
 
@@ -174,6 +178,12 @@ def _text_blocks(
             tracks = tuple(_written_text(info, texts_in(language, info.translations), is_main) for info in infos)
             album_text = replace(
                 _plain_text(album), **({"title": names.title, "performer": names.performer} if is_main else {})
+            )
+        if language == spec.languages[0]:
+            album_text = _emptied(album_text, "disc", spec.empty)
+            tracks = tuple(
+                _emptied(texts, info.key.partition("@")[0], spec.empty)
+                for texts, info in zip(tracks, infos, strict=True)
             )
         blocks.append(
             TextBlock(

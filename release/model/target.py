@@ -93,6 +93,7 @@ class CdTextSpec:
     languages: tuple[str, ...] = ("en",)
     packs: tuple[str, ...] = ()  # from disc_id, genre, codes
     inherit: bool = True
+    empty: tuple[str, ...] = ()  # disc.title, <track id>.performer…: left empty in the first language
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import numpy as np
 from release.audio.decode import decode_pcm_sha256
 from release.audio.disc_reader import DiscReader
 from release.audio.writer import WavWriter
-from release.errors import RenderError, UsageError, VerificationError
+from release.errors import ManifestError, RenderError, UsageError, VerificationError
 from release.formats.cdtext import genre_code, replace_unencodable, text_problems
 from release.formats.cdtext_tables import TEXT_FIELDS
 from release.formats.ddp.ddpms import LONGEST_FIRST_PAUSE_CD_FRAMES
@@ -245,14 +245,18 @@ def _write_manifest(project: DiscProject, path: Path, wanted: Disc) -> tuple[Dis
     tried = []
     for inherits in (True, False):
         path.write_text(scaffold_disc(replace(project, inherits=inherits)), encoding="utf-8")
-        rebuilt = _rebuilt(path)
+        try:
+            rebuilt = _rebuilt(path)
+        except ManifestError:
+            if inherits:  # texts of one language need not fit the characters of another
+                continue
+            raise
         tried.append((rebuilt, differences(wanted, rebuilt, "was read", "is what the project makes")))
         if not tried[-1][1]:
             return tried[-1]
-    if len(tried[0][1]) <= len(tried[1][1]):
+    if len(tried) == 2 and len(tried[0][1]) <= len(tried[1][1]):
         path.write_text(scaffold_disc(project), encoding="utf-8")
-        return tried[0]
-    return tried[1]
+    return min(tried, key=lambda each: len(each[1]))
 
 
 def _rebuilt(manifest: Path) -> Disc:

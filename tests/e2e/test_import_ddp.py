@@ -15,7 +15,8 @@ from e2e_studio import Studio, music, track
 from release.cli.entry import run
 from release.errors import SourceError, UsageError
 from release.formats.ddp.reader import check_ddp, read_ddp
-from release.model.disc import Copy, Disc, DiscText
+from release.formats.ddp.writer import write_control_files
+from release.model.disc import Copy, Disc, DiscText, TextBlock
 from release.model.disc_compare import compare_disc
 from release.operations.build import build_project
 from release.operations.import_sources import import_ddp
@@ -205,6 +206,40 @@ def test_windows_punctuation_is_mended_and_told(tmp_path: Path) -> None:
         or "title: Don't Go" in (tmp_path / "project/project.yaml").read_text()
     )
     assert any("Don\\x92t Go" in d for d in result.differences)
+
+
+TITLES = tuple(DiscText(f"Title {n}") for n in range(1, 5))
+GERMAN = TextBlock("de", DiscText("Das Album"), tuple(DiscText(t) for t in ("Eins", "", "Drei", "")))
+JAPANESE = TextBlock("ja", DiscText("夜"), tuple(DiscText(t) for t in "一二三四"), charset="ms-jis")
+TEXTS = {
+    "titles alone": (TextBlock("en", DiscText("Album"), TITLES),),
+    "a performer of the disc alone": (TextBlock("en", DiscText("Album", "The Band"), TITLES),),
+    "a track without title": (TextBlock("en", DiscText("Album", "The Band"), (DiscText(), *TITLES[1:])),),
+    "a second language in part": (*OTHERS.text_blocks, GERMAN),
+    "Japanese": (*OTHERS.text_blocks, JAPANESE),
+    "no language said": (replace(OTHERS.text_blocks[0], language="und"),),
+    "writers of the disc": (TextBlock("fr", DiscText("A", "B", "C", "D", "E", "F"), TITLES),),
+    "none": (),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_with_holes_come_back_byte_for_byte(tmp_path: Path, name: str) -> None:
+    disc = replace(OTHERS, text_blocks=TEXTS[name])
+    folder = tmp_path / "set"
+    folder.mkdir()
+    for file, data in {**write_control_files(disc), "IMAGE.DAT": image_bytes(disc)}.items():
+        (folder / file).write_bytes(data)
+
+    assert import_ddp(folder, output=tmp_path / "project").differences == ()
+
+
+def test_codes_that_no_manifest_can_have_are_told(tmp_path: Path) -> None:
+    tracks = tuple(replace(t, isrc="GBLTR2600001") for t in OTHERS.tracks)
+    write_set(tmp_path / "set", WRITERS["cue2ddp"], replace(OTHERS, tracks=tracks, ean="4006381333930"))
+    told = "; ".join(import_ddp(tmp_path / "set", output=tmp_path / "project").differences)
+    assert "EAN: '4006381333930' was read, '' is what the project makes" in told
+    assert "track 2, isrc: 'GBLTR2600001' was read" in told
 
 
 def test_the_command_tells_the_disc_and_the_next_step(tmp_path: Path, capsys) -> None:

@@ -70,7 +70,9 @@ def files_spec(name: str, target: FileTarget, form_: Form, left_out: tuple[str, 
 def cd_spec(target: CdTarget) -> CdSpec:
     """What a CD target writes."""
     text = (
-        CdTextSpec(target.text.languages, target.text.packs, target.text.inherit) if target.text is not None else None
+        CdTextSpec(target.text.languages, target.text.packs, target.text.inherit, target.text.empty)
+        if target.text is not None
+        else None
     )
     return CdSpec(tuple(target.images), text, target.copy_, target.player)
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from release.errors import ManifestError
 from release.formats.cdtext import genre_code
 from release.formats.ddp.writer import write_control_files
 from release.manifest.disc_scaffold import DiscProject, scaffold_disc
@@ -73,8 +74,6 @@ TEXTS = st.builds(DiscText, *(st.just("") | LATIN.filter(str.strip) for _ in ran
 )
 @settings(max_examples=25, deadline=None)
 def test_random_texts_in_two_languages_come_back(tracks, album, others, ean, has_codes) -> None:
-    album = replace(album, title=album.title or "Album", performer=album.performer or "Artist")
-    tracks = [replace(texts, title=texts.title or f"T{n}") for n, texts in enumerate(tracks)]
     isrcs = tuple(f"GBLTR26{n:05}" for n in range(len(tracks)))
     more = {"disc_id": "LTR014", "genre": "Folk", "ean": ean, "isrcs": isrcs} if has_codes else {}
     blocks = (
@@ -138,3 +137,14 @@ def test_flags_and_names_that_yaml_could_misread() -> None:
     block = replace(text_block(titles), tracks=tuple(t.text for t in tracks))
     disc = Disc(tracks=tracks, lead_out_cd_frames=150 + 400 * len(titles), text_blocks=(block,), catalogue="No: 1")
     assert compare_disc(disc, made_again(disc)) == []
+
+
+def test_texts_that_stay_empty_have_to_belong_to_a_track() -> None:
+    disc = Disc(tracks=(track(1, 150, pause=0),), lead_out_cd_frames=600, text_blocks=(text_block([""], performer=""),))
+    assert compare_disc(disc, made_again(disc, inherits=False)) == []
+    parts = disc_parts(disc, lambda _start, _end: False)
+    text = scaffold_disc(DiscProject(disc, parts, ("1.wav",), ("ddp",), "a test", inherits=False))
+    assert "empty: [disc.performer, track-1.title]" in text
+    for wrong in ("tide.title", "disc.colour", "title"):
+        with pytest.raises(ManifestError, match=r"project\.yaml:\d+"):
+            parse_manifest(text.replace("track-1.title", wrong), Path("/nowhere/project.yaml"))
