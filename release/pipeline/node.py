@@ -34,6 +34,7 @@ class Node:
         has_run: it ran in this build.
         is_released: a stream that nobody can ask for any more.
         reasons: why it ran.
+        part_digests: of its fact, by digest of the entry and part: many consumers ask for the same again and again.
     """
 
     step: Step
@@ -52,6 +53,7 @@ class Node:
     has_run: bool = False
     is_released: bool = False
     reasons: tuple[Reason, ...] = field(default=())
+    part_digests: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
     def is_stream(self) -> bool:
@@ -87,7 +89,10 @@ def ref_digest(node: Node, ref: StepRef) -> str | None:
     if node.entry is None:
         return None
     if ref.part is not None or not ref.files:
-        return digest_json(part_of(node.entry.fact, ref.part or ""))
+        known = node.entry.digest, ref.part or ""
+        if known not in node.part_digests:
+            node.part_digests[known] = digest_json(part_of(node.entry.fact, ref.part or ""))
+        return node.part_digests[known]
     return node.entry.digest
 
 
