@@ -52,7 +52,8 @@ class DiscProject:
     @property
     def blocks(self) -> tuple[TextBlock, ...]:
         """Blocks that a manifest can name the language of."""
-        return tuple(block for block in self.disc.text_blocks if has_code(block.language))
+        named = (block for block in self.disc.text_blocks if not block.language.startswith("code-"))
+        return tuple(block for block in named if has_code(block.language))
 
     @property
     def album(self) -> DiscText:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from release.model.disc import Copy, Disc, DiscText, TextBlock
 from release.model.disc_compare import compare_disc
 from release.operations.build import build_project
 from release.operations.import_sources import import_ddp
+from release.operations.verify import verify_path
 
 sys.path.append(str(Path(__file__).parents[1] / "formats"))
 from ddp_tables import CUE2DDP, HOFA, WRITERS, Writer, make_set
@@ -74,9 +76,29 @@ def test_our_own_set_comes_back_byte_for_byte(studio: Studio, tmp_path: Path) ->
     assert snapshot(second) == before
     assert len(before) >= 6
     assert snapshot(first) == before
+    _a_record_finds_what_nothing_else_does(first)
     assert [p.name for p in result.written[2:]] == [
         "00 Hidden track.wav", "01 Piece 1.wav", "02 Piece 2.wav", "03 Piece 3.wav", "04 Piece 4.wav",
     ]  # fmt: skip
+
+
+def _a_record_finds_what_nothing_else_does(folder: Path) -> None:
+    """One digit of the master id, in a set without its lists of checksums, inside the build that wrote it."""
+    for listed in folder.glob("CHECKSUM.*"):
+        listed.unlink()
+    identifier = folder / "DDPID"
+    identifier.write_bytes(identifier.read_bytes().replace(b"LTR014", b"LTR015"))
+
+    inside = verify_path(folder)
+    elsewhere = shutil.copytree(folder, folder.parents[2] / "elsewhere")
+    outside = verify_path(elsewhere)
+
+    (problem,) = (p for p in inside.problems if p.code == "checksum")
+    assert Path(problem.where).name == "DDPID"
+    assert "release.json has" in problem.problem
+    assert inside.not_provable == ()
+    assert outside.problems == ()
+    assert "DDPID: the master id 'LTR015'" in outside.not_provable
 
 
 OTHERS = Disc(
@@ -232,6 +254,16 @@ def test_texts_with_holes_come_back_byte_for_byte(tmp_path: Path, name: str) -> 
         (folder / file).write_bytes(data)
 
     assert import_ddp(folder, output=tmp_path / "project").differences == ()
+
+
+def test_a_language_without_a_name_is_told(tmp_path: Path) -> None:
+    disc = replace(OTHERS, text_blocks=(*OTHERS.text_blocks, replace(OTHERS.text_blocks[0], language="code-5a")))
+    folder = tmp_path / "set"
+    folder.mkdir()
+    for file, data in {**write_control_files(disc), "IMAGE.DAT": image_bytes(disc)}.items():
+        (folder / file).write_bytes(data)
+    told = import_ddp(folder, output=tmp_path / "project").differences
+    assert "number of CD-TEXT blocks: 2 was read, 1 is what the project makes" in told
 
 
 def test_codes_that_no_manifest_can_have_are_told(tmp_path: Path) -> None:

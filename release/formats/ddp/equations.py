@@ -180,23 +180,24 @@ def _text(found: DdpSet) -> Iterator[DdpFinding]:
     if found.text is None:
         return
     numbers = [track.number for track in found.disc.tracks]
+    file = next((packet.name for packet in found.packets if packet.subcode == "CDTEXT"), "CDTEXT.BIN")
     for block in found.text.blocks:
         if (block.first_track, block.last_track) != (numbers[0], numbers[-1]):
             message = (
                 f"CD-TEXT block {block.number} is for tracks {block.first_track} to {block.last_track}, the disc has "
                 f"{numbers[0]} to {numbers[-1]}"
             )
-            yield DdpFinding("text-tracks", Status.FAIL, "CDTEXT", message)
+            yield DdpFinding("text-tracks", Status.FAIL, file, message)
         ean = block.text(0x8E, 0)
         if ean and found.disc.ean and ean.zfill(13) != found.disc.ean:
-            yield DdpFinding("text-codes", Status.FAIL, "CDTEXT", f"CD-TEXT has the EAN {ean}, not {found.disc.ean}")
+            yield DdpFinding("text-codes", Status.FAIL, file, f"CD-TEXT has the EAN {ean}, not {found.disc.ean}")
         for track in found.disc.tracks:
             isrc = block.text(0x8E, track.number).replace("-", "")
             if isrc and isrc != track.isrc:
                 message = (
                     f"CD-TEXT has the ISRC {isrc} for track {track.number}, the PQ descriptor {track.isrc or 'none'}"
                 )
-                yield DdpFinding("text-codes", Status.FAIL, "CDTEXT", message)
+                yield DdpFinding("text-codes", Status.FAIL, file, message)
 
 
 def _disc_rules(found: DdpSet) -> Iterator[DdpFinding]:
@@ -215,7 +216,7 @@ def _checksums(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str])
             for heading in odd_headings(files.small[name]):
                 yield DdpFinding("checksum-list", Status.WARN, name, f"{heading!r} is no known heading of such a list")
     if stored:
-        lists.append(("record", tuple((name, "md5", digest.lower()) for name, digest in stored.items())))
+        lists.append(("release.json", tuple((name, "md5", digest.lower()) for name, digest in stored.items())))
     if not lists:
         message = "no checksum file; changes inside texts, codes and sound cannot be found"
         yield DdpFinding("no-checksums", Status.WARN, "", message)
