@@ -26,6 +26,8 @@ MOST_LAG_SAMPLES = 48
 """One millisecond: what an encoder's delay would move is 6.5 ms and more."""
 LIKENESS = 0.6
 """Of a correlation between -1 and 1; sound at another place reaches that only where it repeats itself."""
+AS_LIKE = 0.8
+"""A place elsewhere must be clearly more like the image than the one that was meant."""
 ALMOST_SILENT = 1e-4
 
 
@@ -156,6 +158,9 @@ def _lag_samples(heard: NDArray[np.float64], meant: NDArray[np.float64]) -> int 
     best = int(np.argmax(likeness))
     if energy < ALMOST_SILENT or likeness[best] < LIKENESS * energy:
         return None
+    near = max(likeness[: MOST_LAG_SAMPLES + 1].max(), likeness[-MOST_LAG_SAMPLES:].max())
+    if near > AS_LIKE * likeness[best]:
+        return 0  # a steady tone is as like itself a period later: that it stands elsewhere is not shown
     return best if best < size // 2 else best - size
 
 
