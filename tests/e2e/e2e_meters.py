@@ -46,7 +46,10 @@ def loudness(tracks: Sequence[np.ndarray], rate_hz: int) -> float:
 
 def true_peak_db(audio: np.ndarray, factor: int = 8) -> float:
     """Highest value between samples by zero-padding the spectrum; the ends get room, so that nothing wraps round."""
-    padded = np.pad(audio, ((2048, 2048), (0, 0)))
+    from scipy.fft import next_fast_len
+
+    wanted = next_fast_len(len(audio) + 4096, real=True)
+    padded = np.pad(audio, ((2048, wanted - len(audio) - 2048), (0, 0)))
     spectrum = np.fft.rfft(padded, axis=0)
     fine = np.fft.irfft(spectrum, n=len(padded) * factor, axis=0) * factor
     return float(20 * np.log10(np.abs(fine).max()))
