@@ -24,6 +24,8 @@ CHANNELS = ("both", "left", "right", "mid", "side")
 MOST_BANDS = 4
 PATH, TRACK = "path", "track"
 """Units of parameters that are texts: a file relative to the manifest, the id of a track."""
+REGION = "region"
+"""Unit of a parameter that is a part of the source: start and end in seconds, or nothing."""
 BOTH_ONLY = ("both",)
 """For steps that are about the two channels together."""
 
@@ -46,8 +48,8 @@ class Parameter:
 
     Attributes:
         name: key in the manifest.
-        unit: ``Hz``, ``s``, ``dB``, ``dBFS``, ``dB/oct``; ``path`` or ``track`` for texts; or empty for plain numbers and
-            for words.
+        unit: ``Hz``, ``s``, ``dB``, ``dBFS``, ``dB/oct``; ``path`` or ``track`` for texts; ``region``; or empty for
+            plain numbers and for words.
         doc: one sentence for people.
         required: True when it has no default.
         default: value where the key is left out; None when required.
@@ -87,6 +89,9 @@ class Parameter:
             if not isinstance(value, str):
                 raise ValueError(f"{self.name}: {value!r} is not a {self.unit}")
             return
+        if self.unit == REGION:
+            self._check_region(value)
+            return
         if isinstance(value, tuple):
             self._check_many(value)
             return
@@ -104,6 +109,14 @@ class Parameter:
             raise ValueError(f"{self.name}: {value:g}{unit} is below {self.minimum:g}{unit}")
         if self.maximum is not None and value > self.maximum:
             raise ValueError(f"{self.name}: {value:g}{unit} is above {self.maximum:g}{unit}")
+
+    def _check_region(self, value: Value) -> None:
+        if value == ():
+            return
+        if not isinstance(value, tuple) or len(value) != 2:
+            raise ValueError(f"{self.name}: a start and an end are expected")
+        if not 0.0 <= value[0] < value[1] < float("inf"):
+            raise ValueError(f"{self.name}: the end ({value[1]:g} s) must come after the start ({value[0]:g} s)")
 
     def _check_many(self, values: tuple[float, ...]) -> None:
         if not self.is_many:
