@@ -156,6 +156,28 @@ class ShiftRecord(_Frozen):
     )
 
 
+class RepairEvent(_Frozen):
+    """One place that a repair touched."""
+
+    at_s: float = Field(description="Seconds, counted as `counted_in` says.")
+    length_s: float
+    channel: Literal["left", "right", "both"]
+    strength_db: float
+
+
+class RepairRecord(_Frozen):
+    """What one repair step did in one track; outside these places it left every sample as it was."""
+
+    track: str
+    step: str = Field(description="Kind of the step.")
+    chain: Literal["track", "sequence", "target"] = Field(description="Whose chain the step stands in.")
+    counted_in: Literal["source", "track"] = Field(description="Where times are counted: from which start.")
+    count: int = Field(description="All places.")
+    total_s: float = Field(description="All their lengths.")
+    strength: str = Field(description="What the strength in dB says.")
+    events: list[RepairEvent] = Field(description="In order of time; of more than 1000 the strongest.")
+
+
 class TargetRecord(_Frozen):
     """One target of the build."""
 
@@ -168,6 +190,7 @@ class TargetRecord(_Frozen):
     gains: list[GainRecord]
     units: list[UnitRecord]
     shifts: list[ShiftRecord] = Field(default_factory=list)
+    repairs: list[RepairRecord] = Field(default_factory=list)
     deliverables: list[Deliverable]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic.fields import FieldInfo
 
+from release.dsp.steps.kind import REGION
 from release.dsp.steps.registry import STEP_KINDS
 from release.manifest.fields import ManifestModel
 from release.manifest.keys import all_models, keys
@@ -115,9 +116,13 @@ def _steps() -> str:
             lines.append(f"| `{kind}` |  |  |  |  | {_cell(step.doc.partition(chr(10))[0])} |")
         for name, entry in step.parameters.items():
             values = ", ".join(f"`{c}`" for c in entry.choices)
-            values = values or ("" if entry.is_text else f"{entry.minimum:g} to {entry.maximum:g}")
+            values = values or (
+                "" if entry.is_text or entry.unit == REGION else f"{entry.minimum:g} to {entry.maximum:g}"
+            )
             values += ", or one for each band" if entry.is_many else ""
-            default = "required" if entry.required else f"`{_plain(entry.default)}`" if entry.default != "" else ""
+            default = (
+                "required" if entry.required else f"`{_plain(entry.default)}`" if entry.default not in ("", ()) else ""
+            )
             lines.append(f"| `{kind}` | `{name}` | {entry.unit} | {values} | {default} | {_cell(entry.doc)} |")
     lines += [
         "",

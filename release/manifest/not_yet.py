@@ -14,10 +14,6 @@ from release.manifest.fields import fail
 
 NOT_YET: Mapping[str, str] = {
     "process.vst3": "VST3 plug-ins as processing steps",
-    "process.de_click": "removing clicks",
-    "process.de_clip": "restoring clipped peaks",
-    "process.de_hum": "removing hum",
-    "process.de_noise": "removing broadband noise",
 }
 
 STEP_KINDS_NOT_YET = tuple(key.removeprefix("process.") for key in NOT_YET if key.startswith("process."))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import BaseModel, Field, create_model, field_validator, model_validator
 from pydantic_core import PydanticUndefined
 
-from release.dsp.steps.kind import CHANNELS, MOST_BANDS, PATH, TRACK, Parameter, StepKind
+from release.dsp.steps.kind import CHANNELS, MOST_BANDS, PATH, REGION, TRACK, Parameter, StepKind
 from release.dsp.steps.registry import STEP_KINDS
 from release.manifest import scalars
 from release.manifest.fields import ManifestModel, Scalar, choice, did_you_mean, fail, path_text, source_id, word
@@ -101,7 +101,36 @@ class _OneOrMany(Scalar):
         return tuple(Scalar.read(self, item) for item in value)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Region(Scalar):
+    """A part of the source: a mapping of start and end."""
+
+    def read(self, value: object) -> object:
+        """Start and end in seconds."""
+        if isinstance(value, tuple):
+            return value
+        if not isinstance(value, Mapping) or set(value) != {"start", "end"}:
+            raise fail("a start and an end are expected here", "write {start: 0.1 s, end: 1.2 s}", "wrong-type")
+        start, end = (Scalar.read(self, value[key]) for key in ("start", "end"))
+        if not (isinstance(start, float) and isinstance(end, float) and 0.0 <= start < end):
+            raise fail(
+                "the region ends before it starts", "write a start of 0 s or more, and a later end", "out-of-range"
+            )
+        return (start, end)
+
+
+def _read_seconds(text: str) -> float:
+    time = scalars.parse_time(text)
+    if time.in_samples:
+        raise ScalarError(f"'{text}' is not a time of a step", "write it in s, ms or min:s", "wrong-unit")
+    return float(time.amount)
+
+
 def _field_type(entry: Parameter) -> Scalar:
+    if entry.unit == REGION:
+        edge: dict[str, Any] = {"type": ["string", "number"], "x-unit": "s"}
+        form = {"type": "object", "properties": {"start": edge, "end": edge}, "required": ["start", "end"]}
+        return _Region(_read_seconds, "a time", {**form, "additionalProperties": False})
     what = "a number" if not entry.unit else f"a {entry.unit}" if entry.is_text else f"a value in {entry.unit}"
     schema = _parameter_schema(entry)
     if not entry.is_many:
@@ -116,7 +145,9 @@ def _parameters_model(kind: StepKind) -> type[ManifestModel]:
     definitions: dict[str, Any] = {}
     for name, entry in entries.items():
         default = PydanticUndefined if entry.required else entry.default
-        definitions[name] = (Annotated[Any, _field_type(entry)], Field(default, description=entry.doc))
+        # No region is no default that could be written, so the schema shows none.
+        given: Any = {"default_factory": tuple} if entry.unit == REGION else {"default": default}
+        definitions[name] = (Annotated[Any, _field_type(entry)], Field(**given, description=entry.doc))
     base: type[ManifestModel] = create_model(
         f"{kind.name.title().replace('_', '')}Step",
         __base__=ManifestModel,

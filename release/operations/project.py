@@ -14,6 +14,7 @@ from release.manifest.resolve import check_paths, resolve, source_ids
 from release.model.project import ResolvedProject
 from release.model.source import SourceInfo
 from release.operations.disc_refusals import refuse_discs
+from release.operations.noise_prints import refuse_silent_prints
 from release.targets.book import Book
 from release.targets.plan import TargetPlan
 from release.targets.registry import plan_target
@@ -60,7 +61,7 @@ class PlannedProject:
 
 
 def open_project(path: Path, source_roots: Sequence[Path] = ()) -> OpenProject:
-    """Load, probe and resolve; touches no audio beyond headers.
+    """Load, probe and resolve; touches no audio beyond headers, but for noise prints.
 
     Raises:
         ManifestError: with every problem of the manifest.
@@ -71,6 +72,7 @@ def open_project(path: Path, source_roots: Sequence[Path] = ()) -> OpenProject:
     sources = probe_sources({source: paths[source] for source in source_ids(manifest)})
     project = resolve(manifest, sources)
     refuse_discs(manifest, project)
+    refuse_silent_prints(manifest, project, paths)
     return OpenProject(manifest, project, paths)
 
 

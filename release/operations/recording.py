@@ -12,6 +12,7 @@ from release.operations.gains import gain_records, level_record
 from release.operations.identity import tool_identity
 from release.operations.measured import loudness_record, pooled, track_meters
 from release.operations.project import OpenProject
+from release.operations.repairs import repair_records
 from release.pipeline.step import StoredFile
 from release.record import (
     Deliverable,
@@ -64,6 +65,7 @@ def target_record(
             )
             for s in target.programme.shifts
         ],
+        repairs=repair_records(plan, facts),
         deliverables=[_deliverable(plan, f, facts, files, meters) for f in plan.files] + list(checksums),
     )
 

@@ -18,7 +18,7 @@ def target_section(name: str, target: Json, tracks: Tracks) -> TargetSection:
         status=str(target.get("status", "")),
         facts=_target_facts(target, deliverables),
         orders=_unit_orders(target),
-        levels=_level_tables(target, tracks),
+        levels=(*_level_tables(target, tracks), *_repair_tables(target, tracks)),
         gains=_gain_rows(target, tracks),
         files=tuple(_file_row(d) for d in deliverables),
     )
@@ -141,6 +141,35 @@ def _level_tables(target: Json, tracks: Tracks) -> tuple[Table, ...]:
 
 
 TOGETHER = "All tracks"
+TOLD_PLACES = 5
+
+
+def _repair_tables(target: Json, tracks: Tracks) -> tuple[Table, ...]:
+    """What was repaired, a row for each step of each track; nothing where nothing was."""
+    rows = []
+    for item in target.get("repairs", ()):
+        events = list(item.get("events", ()))
+        strongest = sorted(events, key=lambda e: -float(e["strength_db"]))[:TOLD_PLACES]
+        places = ", ".join(_second(e["at_s"]) for e in sorted(strongest, key=lambda e: float(e["at_s"])))
+        cells = (
+            str(item.get("step", "")),
+            fig.count(int(item.get("count") or 0), "place"),
+            f"{float(item.get('total_s') or 0.0):.3f} s",
+            fig.level(max((float(e["strength_db"]) for e in events), default=0.0)),
+            fig.prose(str(item.get("strength", ""))),
+            f"{places} in the {item.get('counted_in', '')}",
+        )
+        rows.append(TableRow(tracks.label(str(item.get("track"))), cells))
+    if not rows:
+        return ()
+    columns = ("Step", "Places", "Together", "Strongest", "Which is", "Where it was strongest")
+    note = "All other samples passed the repair steps bit for bit; every place stands in release.json."
+    return (Table("Repairs", note, columns, tuple(rows)),)
+
+
+def _second(at_s: float) -> str:
+    minutes, seconds = divmod(round(float(at_s), 3), 60.0)
+    return f"{int(minutes)}:{seconds:06.3f}"
 
 
 def _level_cells(loudness: Json) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -11,10 +12,13 @@ from numpy.typing import NDArray
 
 from release.audio.reader import open_reader
 from release.dsp.fade import fade_gain
+from release.dsp.repair.log import Repair, Repairing
 from release.dsp.resample import Resampler
+from release.dsp.steps.kind import Processor
 from release.dsp.steps.registry import make_step, settle_samples
 from release.model.programme import Clip, ProcessStep
 from release.model.source import SourceInfo
+from release.stages.repair_log import Note, RepairLog
 from release.stages.scratch import BLOCK_SAMPLES, ScratchAudio
 from release.units import db_to_linear
 
@@ -36,10 +40,17 @@ class SourceSound:
     """A source file as it sounds at the programme's rate, after gain and chain."""
 
     def __init__(
-        self, path: Path, info: SourceInfo, rate_hz: int, *, gain_db: float = 0.0, chain: tuple[ProcessStep, ...] = ()
+        self,
+        path: Path,
+        info: SourceInfo,
+        rate_hz: int,
+        *,
+        gain_db: float = 0.0,
+        chain: tuple[ProcessStep, ...] = (),
+        log: Callable[[int], Note] | None = None,
     ) -> None:
         self._path, self._info, self._rate_hz = path, info, rate_hz
-        self._gain_db, self._chain = gain_db, chain
+        self._gain_db, self._chain, self._log = gain_db, chain, log
 
     def blocks(self, start: int) -> Iterator[Audio]:
         """Stereo blocks from ``start``, counted at the programme's rate."""
@@ -55,11 +66,13 @@ class SourceSound:
 
     def _processed(self, first: int) -> Iterator[Audio]:
         stream: Iterator[Audio] = self._decoded(first)
-        if self._info.sample_rate_hz != self._rate_hz:
-            stream = converted(stream, self._info.sample_rate_hz, self._rate_hz)
+        from_hz = self._info.sample_rate_hz
+        if from_hz != self._rate_hz:
+            stream = converted(stream, from_hz, self._rate_hz)
         if self._gain_db:
             stream = scaled(stream, db_to_linear(self._gain_db))
-        return chained(stream, self._chain, self._rate_hz)
+        note = self._log(first // from_hz * self._rate_hz) if self._log and self._chain else None
+        return chained(stream, self._chain, self._rate_hz, note)
 
     def _decoded(self, first: int) -> Iterator[Audio]:
         with open_reader(self._path, self._info) as reader:
@@ -140,23 +153,35 @@ def converted(stream: Iterator[Audio], from_hz: int, to_hz: int) -> Iterator[Aud
         yield out
 
 
-def chained(stream: Iterator[Audio], chain: tuple[ProcessStep, ...], rate_hz: int) -> Iterator[Audio]:
-    """The stream through a chain of process steps; the same length, without delay."""
-    for step in chain:
-        stream = processed(stream, step, rate_hz)
+def chained(
+    stream: Iterator[Audio], chain: tuple[ProcessStep, ...], rate_hz: int, note: Note | None = None
+) -> Iterator[Audio]:
+    """The stream through a chain of process steps; the same length, without delay. Repairs are told to ``note``."""
+    for number, step in enumerate(chain):
+        stream = processed(stream, step, rate_hz, partial(note, number) if note else None)
     return stream
 
 
-def processed(stream: Iterator[Audio], step: ProcessStep, rate_hz: int) -> Iterator[Audio]:
+def processed(
+    stream: Iterator[Audio], step: ProcessStep, rate_hz: int, note: Callable[[Repair], None] | None = None
+) -> Iterator[Audio]:
     """The stream through one process step."""
     processor = make_step(step.kind, dict(step.parameters), rate_hz, 2, acts_on=step.acts_on)
     for block in stream:
         out = processor.process(block)
+        _tell(processor, note)
         if out.shape[0]:
             yield out
     out = processor.flush()
+    _tell(processor, note)
     if out.shape[0]:
         yield out
+
+
+def _tell(processor: Processor, note: Callable[[Repair], None] | None) -> None:
+    if note is not None and isinstance(processor, Repairing):
+        for repair in processor.take_repairs():
+            note(repair)
 
 
 class Puller:
@@ -222,13 +247,16 @@ def sound_of(
     paths: Mapping[str, Path],
     infos: Mapping[str, SourceInfo],
     runs: Mapping[str, ScratchAudio],
+    log: Callable[[int], Note] | None = None,
 ) -> Sound:
     """The sound that a clip plays: a source file, or a run of the sequence chain."""
     sound: Sound
     if clip.source in runs:
         sound = ScratchSound(runs[clip.source])
     else:
-        sound = SourceSound(paths[clip.source], infos[clip.source], rate_hz, gain_db=clip.gain_db, chain=clip.chain)
+        sound = SourceSound(
+            paths[clip.source], infos[clip.source], rate_hz, gain_db=clip.gain_db, chain=clip.chain, log=log
+        )
     return RepeatedSound(sound) if clip.repeats else sound
 
 
@@ -241,19 +269,21 @@ def mixed(
     paths: Mapping[str, Path],
     infos: Mapping[str, SourceInfo],
     runs: Mapping[str, ScratchAudio],
+    log: RepairLog | None = None,
 ) -> Iterator[Audio]:
     """The timeline ``[start, end)`` in blocks: clips where they stand, zeros elsewhere, overlaps added.
 
     A stretch that only one clip covers is that clip's samples, bit for bit.
     """
-    waiting = sorted(clips, key=lambda c: c.position)
+    waiting = sorted(enumerate(clips), key=lambda item: item[1].position)
     playing: list[tuple[Clip, ClipPlayer]] = []
     at = start
     while at < end:
         stop = min(at + BLOCK_SAMPLES, end)
-        while waiting and waiting[0].position < stop:
-            clip = waiting.pop(0)
-            playing.append((clip, ClipPlayer(clip, sound_of(clip, rate_hz, paths, infos, runs))))
+        while waiting and waiting[0][1].position < stop:
+            number, clip = waiting.pop(0)
+            note = partial(log.note, number) if log else None
+            playing.append((clip, ClipPlayer(clip, sound_of(clip, rate_hz, paths, infos, runs, note))))
         yield _mix_block(playing, at, stop)
         playing = [(clip, player) for clip, player in playing if clip.end > stop]
         at = stop

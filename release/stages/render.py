@@ -15,11 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from release.dsp.meter import Meter, MeterResult
+from release.model.programme import Clip, ProcessStep
 from release.model.source import SourceInfo
 from release.pipeline.step import RunContext, Stage, StageResult
 from release.stages.clip_audio import chained, converted, mixed, scaled
 from release.stages.clip_json import chain_from_json, clip_from_json
 from release.stages.match import with_measured_gains
+from release.stages.noise_print import with_noise_prints
+from release.stages.repair_log import CHAIN, RepairLog, is_repair
 from release.stages.scratch import ScratchAudio, ScratchWriter
 from release.units import db_to_linear
 
@@ -52,10 +55,11 @@ class Piece:
 def run_render(ctx: RunContext) -> StageResult:
     """Render one segment."""
     params = ctx.params
-    stream = _timeline_stream(ctx)
+    clips, chain, log = _clips(ctx), chain_from_json(params["chain"]), RepairLog()
+    stream = _timeline_stream(ctx, clips, log)
     if params["gain_db"]:
         stream = scaled(stream, db_to_linear(params["gain_db"]))
-    stream = chained(stream, chain_from_json(params["chain"]), params["programme_hz"])
+    stream = chained(stream, chain, params["programme_hz"], log.note(CHAIN, 0))
     if params["rate_hz"] != params["programme_hz"]:
         stream = converted(stream, params["programme_hz"], params["rate_hz"])
     pieces = [Piece(*p) for p in params["pieces"]]
@@ -70,20 +74,25 @@ def run_render(ctx: RunContext) -> StageResult:
     if n_samples != params["n_samples"]:
         raise AssertionError(f"segment has {n_samples} samples, planned were {params['n_samples']}")
     results = [r.to_json() for r in meters.finish()]
-    return StageResult(fact={"n_samples": n_samples, "pieces": results}, files={AUDIO_FILE: ctx.work_dir / AUDIO_FILE})
+    told = _repairs(log, clips, chain)
+    return StageResult(
+        fact={"n_samples": n_samples, "pieces": results, **told}, files={AUDIO_FILE: ctx.work_dir / AUDIO_FILE}
+    )
 
 
 def run_sequence(ctx: RunContext) -> StageResult:
     """Render the main order (or a variant of it) through the sequence chain, at the programme's rate."""
     params = ctx.params
-    stream = chained(_timeline_stream(ctx), chain_from_json(params["sequence_chain"]), params["programme_hz"])
+    clips, chain, log = _clips(ctx), chain_from_json(params["sequence_chain"]), RepairLog()
+    stream = chained(_timeline_stream(ctx, clips, log), chain, params["programme_hz"], log.note(CHAIN, 0))
     with ScratchWriter(ctx.work_dir / AUDIO_FILE, "<f8") as writer:
         for block in stream:
             ctx.check_cancelled()
             writer.write(block)
             ctx.progress(writer.n_samples / max(params["length"], 1))
         n_samples = writer.n_samples
-    return StageResult(fact={"n_samples": n_samples}, files={AUDIO_FILE: ctx.work_dir / AUDIO_FILE})
+    told = _repairs(log, clips, chain)
+    return StageResult(fact={"n_samples": n_samples, **told}, files={AUDIO_FILE: ctx.work_dir / AUDIO_FILE})
 
 
 def scratch_of(ctx: RunContext, role: str, dtype: str, n_samples: int, name: str = AUDIO_FILE) -> ScratchAudio:
@@ -91,18 +100,30 @@ def scratch_of(ctx: RunContext, role: str, dtype: str, n_samples: int, name: str
     return ScratchAudio(ctx.file(role, name), dtype, 2, n_samples)
 
 
-def _timeline_stream(ctx: RunContext) -> Iterator[Audio]:
+def _clips(ctx: RunContext) -> tuple[Clip, ...]:
+    """Clips with all that was measured for their chains."""
+    return tuple(with_noise_prints(with_measured_gains(clip_from_json(c), ctx), ctx) for c in ctx.params["clips"])
+
+
+def _repairs(log: RepairLog, clips: tuple[Clip, ...], chain: tuple[ProcessStep, ...]) -> dict[str, Any]:
+    """What was repaired; nothing where no step keeps a log."""
+    keeps = is_repair(chain) or any(is_repair(clip.chain) for clip in clips)
+    return {"repairs": log.facts(clips, chain)} if keeps else {}
+
+
+def _timeline_stream(ctx: RunContext, clips: tuple[Clip, ...], log: RepairLog) -> Iterator[Audio]:
     params = ctx.params
     files: Mapping[str, SourceFile] = ctx.context["sources"]
     runs = {role: scratch_of(ctx, role, "<f8", ctx.fact(role)["n_samples"]) for role in ctx.context.get("runs", ())}
     return mixed(
-        tuple(with_measured_gains(clip_from_json(c), ctx) for c in params["clips"]),
+        clips,
         0,
         params["length"],
         params["programme_hz"],
         paths={role: f.path for role, f in files.items()},
         infos={role: f.info for role, f in files.items()},
         runs=runs,
+        log=log,
     )
 
 

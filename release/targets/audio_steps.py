@@ -18,6 +18,7 @@ from release.targets.book import Book
 from release.targets.exactness import exact_stretches, is_untouched, scratch_dtype
 from release.targets.geometry import PlacedSegment, PlacedTrack, PlacedUnit, place_unit
 from release.targets.match_steps import plan_matches
+from release.targets.repair_steps import RepairPlace, RepairPlan, plan_prints, plan_repairs, repair_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class PlannedAudio:
         level: step that solves the gains.
         level_keys: keys of the tracks there, hidden ones included, in its order.
         tracks: those that a file is cut for.
+        repairs: what gathers the logs of repair steps; None without any.
     """
 
     rate_hz: int
@@ -67,6 +69,7 @@ class PlannedAudio:
     level: str
     level_keys: tuple[str, ...]
     tracks: tuple[PlannedTrack, ...]
+    repairs: RepairPlan | None = None
 
     def whole_unit(self, unit: int) -> tuple[tuple[tuple[str, int, int], ...], dict[str, Input]]:
         """Parts and inputs of a unit from its first sample to its last."""
@@ -127,6 +130,7 @@ def plan_audio(book: Book, target: ResolvedTarget, wish: AudioWish) -> PlannedAu
         level,
         tuple(span.key for placed in rendered.units for span in placed.spans),
         tracks,
+        plan_repairs(book, f"{target.name}/repairs{wish.suffix}", rendered.logged),
     )
 
 
@@ -137,6 +141,12 @@ class RenderedUnits:
     programme: TargetProgramme
     units: tuple[PlacedUnit, ...]
     renders: tuple[tuple[str, ...], ...]
+    runs: Mapping[str, str]
+
+    @property
+    def logged(self) -> list[tuple[str, RepairPlace]]:
+        """Every render with what its log would be about."""
+        return repair_places(self.programme, self.units, self.renders, self.runs)
 
 
 def _render_units(
@@ -157,7 +167,7 @@ def _render_units(
                 for n, segment in enumerate(placed.segments)
             )
         )
-    return RenderedUnits(programme, tuple(units), tuple(renders))
+    return RenderedUnits(programme, tuple(units), tuple(renders), runs)
 
 
 def _unit_word(target: ResolvedTarget, number: int) -> str:
@@ -190,6 +200,7 @@ def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramm
     run = next(r for r in programme.sequences if r.id == run_id)
     roles, inputs, context = _clip_inputs(book, run.timeline.clips, {})
     clips, matches = plan_matches(book, run.timeline.clips)
+    clips, prints = plan_prints(book, clips)
     params = {
         "clips": [clip_to_json(c, roles, 0) for c in clips],
         "length": run.timeline.length,
@@ -201,7 +212,7 @@ def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramm
         f"{target.name}/sequence{suffix}/{word}",
         SEQUENCE,
         params,
-        {**inputs, **matches},
+        {**inputs, **matches, **prints},
         context=context,
         title="the main order through the sequence chain",
         cost=run.timeline.length / run.timeline.rate_hz,
@@ -219,6 +230,7 @@ def _plan_render(
     island = segment.segment
     roles, inputs, context = _clip_inputs(book, island.clips, runs)
     clips, matches = plan_matches(book, island.clips)
+    clips, prints = plan_prints(book, clips)
     params = {
         "clips": [clip_to_json(c, roles, island.start) for c in clips],
         "length": island.end - island.start,
@@ -231,7 +243,9 @@ def _plan_render(
         "dtype": scratch_dtype(book, programme, wish.rate_hz, segment.segment),
     }
     seconds = segment.n_samples / wish.rate_hz
-    return book.add(step_id, RENDER, params, {**inputs, **matches}, context=context, title="render", cost=seconds)
+    return book.add(
+        step_id, RENDER, params, {**inputs, **matches, **prints}, context=context, title="render", cost=seconds
+    )
 
 
 def _plan_level(book: Book, target: ResolvedTarget, wish: AudioWish, rendered: RenderedUnits, suffix: str) -> str:

@@ -32,5 +32,7 @@ class TargetPlan:
         wanted += [proof for f in self.files for proof in f.proofs]
         wanted += [track.measure for track in self.audio.tracks]
         wanted.append(self.audio.level)
+        if self.audio.repairs is not None:
+            wanted.append(self.audio.repairs.step_id)
         wanted += [finish for unit in self.audio.finishes for finish in unit]
         return tuple(dict.fromkeys(wanted))

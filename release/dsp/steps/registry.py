@@ -8,9 +8,15 @@ from collections.abc import Mapping
 from release.dsp.steps import (
     balance,
     compressor,
+    dc_removal,
     de_esser,
+    declick,
+    declip,
     deemphasis,
+    dehum,
     delay,
+    denoise,
+    dropout,
     eq,
     expander,
     gain,
@@ -33,6 +39,7 @@ from release.model.programme import Value
 _MODULES = (
     *(gain, highpass, lowpass, eq, notch, tilt, match_eq),
     *(compressor, multiband, de_esser, expander, saturation, limiter),
+    *(dc_removal, declick, declip, dehum, denoise, dropout),
     *(width, mono_below, mono, balance, polarity, delay, deemphasis),
 )
 STEP_KINDS: Mapping[str, StepKind] = {module.KIND.name: module.KIND for module in _MODULES}

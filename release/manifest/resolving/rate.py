@@ -38,6 +38,9 @@ def reference_uses(project: Project) -> Iterator[tuple[str, Loc]]:
             reference = step.parameters.get("reference") if step.kind == "match_eq" else ""
             if reference:
                 yield str(reference), ("tracks", index, "process", number, "match_eq", "reference")
+            noise = step.parameters.get("print") if step.kind == "denoise" else ""
+            if noise:
+                yield str(noise), ("tracks", index, "process", number, "denoise", "print")
 
 
 def programme_rate(project: Project, sources: Mapping[str, SourceInfo], problems: Problems) -> int:

@@ -35,6 +35,12 @@ EXAMPLES = {
     "de_esser": {"threshold": -25.0},
     "saturation": {"drive": 6.0, "even": 0.3},
     "limiter": {"ceiling": -6.0, "gain": 3.0},
+    "dc_removal": {"threshold": -80.0},
+    "declick": {"threshold": 14.0},
+    "declip": {"most": 6.0},
+    "dehum": {"frequency": 50.0},
+    "denoise": {"powers": (1e-6,) * 2562},
+    "dropout": {"longest": 0.01},
     "match_eq": {"gains": tuple(np.linspace(-3.0, 3.0, 31))},
 }
 
