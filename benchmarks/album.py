@@ -44,6 +44,7 @@ targets:
   cd:
     dither: {{type: shaped}}
     images: [cue]
+    player: false
 """
 
 
@@ -136,8 +137,8 @@ class Bench:
         lines = []
         for number, source in enumerate(sources, 1):
             link = folder / "mixes" / f"{number:02d}.wav"
-            if not link.exists():
-                os.link(source, link)
+            link.unlink(missing_ok=True)
+            os.link(source, link)
             lines.append(
                 f"  - {{id: t{number:02d}, title: {title if number == 1 else f'Track {number}'}, "
                 f"source: mixes/{link.name}, gain: 0 dB}}"

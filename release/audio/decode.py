@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from release.formats.mp4_length import read_length
 BLOCK_SAMPLES = 1 << 16
 _DEMUXERS = {"flac": "flac", "aiff": "aiff", "alac": "mov", "aac": "mov", "mp3": "mp3"}
 """Named, so that FFmpeg does not guess: a short MP3 it may take for something else."""
+_SAMPLE_TYPES = {"s16": np.int16, "s32": np.int32, "flt": np.float32}
 _BY_SNDFILE = frozenset({"wav", "opus"})
 _LOSSY = frozenset({"mp3", "aac", "opus"})
 
@@ -155,15 +156,14 @@ def _open_av(path: Path, format: str) -> Decoding:  # noqa: A002
     stream.codec_context.options = {"err_detect": "crccheck+bitstream+buffer+explode"}
     stream.codec_context.thread_count = 1
 
-    def frames() -> Iterator[Block]:
+    def frames() -> Iterator[Any]:
         with container:
             try:
-                for frame in container.decode(stream):
-                    yield _samples(frame, stream.channels)
+                yield from container.decode(stream)
             except av.FFmpegError as exc:
                 raise VerificationError(f"does not decode: {exc}", where=str(path)) from exc
 
-    return Decoding(stream.rate, stream.channels, _gathered(_cut(frames(), n_samples)))
+    return Decoding(stream.rate, stream.channels, _gathered(frames(), stream.channels, n_samples))
 
 
 def _promised(path: Path, format: str) -> int | None:  # noqa: A002
@@ -175,37 +175,39 @@ def _promised(path: Path, format: str) -> int | None:  # noqa: A002
     return None
 
 
-def _samples(frame: Any, channels: int) -> Block:
-    """The frame as (n, channels): float32, or int32 with the value at the top of the word."""
-    laid: Block = frame.to_ndarray()
-    block = laid.T if frame.format.is_planar else laid.reshape(-1, channels)
-    if block.dtype == np.int16:
-        return np.left_shift(block, 16, dtype=np.int32)
-    return block
+def _gathered(frames: Iterable[Any], channels: int, n_samples: int | None) -> Iterator[Block]:
+    """FFmpeg's small frames put together to blocks that are worth a call; nothing past ``n_samples``."""
+    block, filled, left = np.empty((0, channels)), 0, n_samples
+    for frame in frames:
+        columns = _columns(frame, channels)
+        count = frame.samples if left is None else min(frame.samples, left)
+        left = None if left is None else left - count
+        at = 0
+        while at < count:
+            if not filled:
+                block = np.empty((BLOCK_SAMPLES, channels), columns[0].dtype)
+            take = min(count - at, BLOCK_SAMPLES - filled)
+            for channel, column in enumerate(columns):
+                block[filled : filled + take, channel] = column[at : at + take]
+            at, filled = at + take, filled + take
+            if filled == BLOCK_SAMPLES:
+                yield _top_of_word(block)
+                filled = 0
+    if filled:
+        yield _top_of_word(block[:filled])
 
 
-def _cut(blocks: Iterable[Block], n_samples: int | None) -> Iterator[Block]:
-    left = n_samples
-    for block in blocks:
-        if left is None:
-            yield block
-        elif left > 0:
-            yield block[:left]
-            left -= len(block)
+def _columns(frame: Any, channels: int) -> Sequence[Block]:
+    """Samples of each channel of a frame, seen in FFmpeg's own memory: valid until the next frame."""
+    name: str = frame.format.name
+    dtype = _SAMPLE_TYPES[name.removesuffix("p")]
+    if frame.format.is_planar:
+        return [np.frombuffer(plane, dtype, frame.samples) for plane in frame.planes]
+    return list(np.frombuffer(frame.planes[0], dtype, frame.samples * channels).reshape(-1, channels).T)
 
 
-def _gathered(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Small frames put together to blocks that are worth a call."""
-    held: list[Block] = []
-    count = 0
-    for block in blocks:
-        held.append(block)
-        count += len(block)
-        if count >= BLOCK_SAMPLES:
-            yield np.concatenate(held)
-            held, count = [], 0
-    if count:
-        yield np.concatenate(held)
+def _top_of_word(block: Block) -> Block:
+    return np.left_shift(block, 16, dtype=np.int32) if block.dtype == np.int16 else block
 
 
 def _int_bytes(block: Block, bit_depth: int, path: Path) -> bytes:

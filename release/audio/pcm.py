@@ -6,6 +6,8 @@ through small buffers that are used again and again: a fresh megabyte for each b
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -80,3 +82,8 @@ def pack_ints(words: Ints, byte_count: int, *, is_big_endian: bool = False) -> b
     for place in range(3):
         packed[:, place] = columns[:, 2 - place if is_big_endian else place]
     return packed.tobytes()
+
+
+def packed(words: npt.NDArray[Any], bit_depth: int, is_float: bool) -> bytes:
+    """Words of 16 or 24 bits (these in 32) or 32-bit floats as little-endian PCM, as a file holds them."""
+    return words.tobytes() if is_float or bit_depth == 16 else pack_ints(words, 3)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from release.audio.pcm import ints_to_floats, pack_ints
+from release.audio.pcm import ints_to_floats
 from release.pipeline.step import RunContext
 from release.stages.finish import FLOAT_FILE, PCM_FILE, pcm_dtype
 from release.stages.scratch import ScratchAudio
@@ -40,11 +40,6 @@ def cut_floats(ctx: RunContext) -> Iterator[NDArray[np.float64]]:
 def words_to_float(block: NDArray[Any], bit_depth: int, is_float: bool) -> NDArray[np.float64]:
     """Delivered words at full scale ±1.0, exactly."""
     return block.astype(np.float64) if is_float else ints_to_floats(block, bit_depth)
-
-
-def packed(block: NDArray[Any], bit_depth: int, is_float: bool) -> bytes:
-    """Interleaved little-endian PCM as a file holds it: 24-bit words take three bytes."""
-    return block.tobytes() if is_float or bit_depth == 16 else pack_ints(block, 3)
 
 
 def _blocks(ctx: RunContext, name: str, dtype: str) -> Iterator[NDArray[Any]]:

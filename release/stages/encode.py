@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from release.pipeline.step import RunContext, Stage, StageResult
+from release.pipeline.checksum import sha256_file
+from release.pipeline.step import RunContext, Stage, StageResult, StoredFile
 from release.stages.cut_audio import cut_floats, cut_integers, cut_length, cut_words
 
 
@@ -17,7 +18,11 @@ def run_encode(ctx: RunContext) -> StageResult:
     format_name: str = ctx.params["format"]
     path = ctx.work_dir / f"audio.{format_name}"
     _ENCODERS[format_name](ctx, path)
-    return StageResult(fact={"n_samples": cut_length(ctx.params["parts"])}, files={"audio": path})
+    # No MD5: what is delivered is a tagged copy, which is hashed by itself.
+    hashed = StoredFile(path, sha256_file(path, ctx.check_cancelled), "", path.stat().st_size)
+    return StageResult(
+        fact={"n_samples": cut_length(ctx.params["parts"])}, files={"audio": path}, hashed={"audio": hashed}
+    )
 
 
 def _wav(ctx: RunContext, path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from release.audio.pcm import packed
 from release.dsp.quantise import Quantiser
 from release.pipeline.step import RunContext, Stage, StageResult
 from release.stages.render import AUDIO_FILE, scratch_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Audio = NDArray[np.float64]
 PCM_FILE = "pcm.raw"
 FLOAT_FILE = "float.raw"
+_NONE = np.empty(0, dtype=np.int64)
 
 
 def pcm_dtype(bit_depth: int, is_float: bool) -> str:
@@ -42,7 +44,9 @@ def run_finish(ctx: RunContext) -> StageResult:
     quantiser = _quantiser(ctx, dither)
     exact = untouched_stretches(params["exact"], params["regions"], level)
     clips = CutClips(params["cuts"], params["bit_depth"])
-    hashes = CutHashes(params["cuts"], with_float=float_writer is not None)
+    hashes = CutHashes(
+        params["cuts"], params["bit_depth"], is_float=params["is_float"], with_float=float_writer is not None
+    )
     with ScratchWriter(ctx.work_dir / PCM_FILE, pcm_dtype(params["bit_depth"], params["is_float"])) as pcm:
         for block in stream:
             ctx.check_cancelled()
@@ -102,10 +106,14 @@ def with_exact(
 
 
 class CutHashes:
-    """SHA-256 of what each track takes from the segment, so that only a track that really changed is encoded again."""
+    """SHA-256 of what each track takes from the segment, so that only a track that really changed is encoded again.
 
-    def __init__(self, cuts: Sequence[Sequence[int]], *, with_float: bool) -> None:
+    Words are hashed as a file holds them: that of a track in one part is the digest of its PCM.
+    """
+
+    def __init__(self, cuts: Sequence[Sequence[int]], bit_depth: int, *, is_float: bool, with_float: bool) -> None:
         self._cuts = [(start, end) for start, end in cuts]
+        self._bit_depth, self._is_float = bit_depth, is_float
         self._pcm = [hashlib.sha256() for _ in cuts]
         self._float = [hashlib.sha256() for _ in cuts] if with_float else []
         self._at = 0
@@ -116,7 +124,7 @@ class CutHashes:
         for i, (start, end) in enumerate(self._cuts):
             first, last = max(start, at), min(end, stop)
             if first < last:
-                self._pcm[i].update(words[first - at : last - at].data)
+                self._pcm[i].update(packed(words[first - at : last - at], self._bit_depth, self._is_float))
                 if floats is not None:
                     self._float[i].update(floats[first - at : last - at].data)
         self._at = stop
@@ -141,8 +149,8 @@ class CutClips:
 
     def update(self, block: Audio) -> None:
         """Take the next block, before it gets its word length."""
-        over = np.flatnonzero((np.abs(block) > self._limit).any(axis=1)) + self._at
-        self.in_last_block = bool(over.size)
+        self.in_last_block = max(block.max(initial=0.0), -block.min(initial=0.0)) > self._limit
+        over = np.flatnonzero((np.abs(block) > self._limit).any(axis=1)) + self._at if self.in_last_block else _NONE
         for i, (start, end) in enumerate(self._cuts) if over.size else ():
             inside = over[(over >= start) & (over < end)]
             if inside.size:
@@ -240,7 +248,7 @@ def _is_on_grid(ctx: RunContext, audio: ScratchAudio, bit_depth: int) -> bool:
     return True
 
 
-FINISH = Stage("finish", 2, run_finish, "stream", libraries=("numpy", "numba"), weight=0.004)
+FINISH = Stage("finish", 3, run_finish, "stream", libraries=("numpy", "numba"), weight=0.004)
 __all__ = [
     "AUDIO_FILE",
     "FINISH",

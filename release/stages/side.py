@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from release.audio.decode import decode_pcm_sha256
+from release.audio.pcm import packed
 from release.audio.writer import WavWriter
 from release.errors import VerificationError
 from release.pipeline.step import RunContext, Stage, StageResult
-from release.stages.cut_audio import cut_length, cut_words, packed
+from release.stages.cut_audio import cut_length, cut_words
 from release.stages.finish import pcm_dtype
 from release.stages.scratch import BLOCK_SAMPLES
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from stage_runs import read_scratch, run_stage, scratch
 
-from release.stages.cut_audio import cut_length, packed, words_to_float
+from release.audio.pcm import packed
+from release.stages.cut_audio import cut_length, words_to_float
 from release.stages.finish import FINISH, FLOAT_FILE, PCM_FILE, gained, untouched_stretches
 from release.stages.render import AUDIO_FILE
 from release.stages.scratch import BLOCK_SAMPLES
