@@ -12,6 +12,8 @@ from release.report.qc_report import Fact
 from release.units import CD_FRAMES_PER_SECOND, format_msf, parse_msf
 
 WIDTH, HEIGHT = 1200, 96
+LABEL_PERCENT, NARROW_LABEL_PERCENT = 2.4, 6.5
+"""Room that a number of two digits takes above the picture, on a wide page and on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,16 @@ class PlayerTrack:
 
 @dataclass(frozen=True, slots=True)
 class PlayerTick:
-    """A line of the picture: where a track starts, and how wide it is; thousandths of the whole."""
+    """A line of the picture: where a track starts.
+
+    Attributes:
+        left: percent of the whole.
+        room: ``wide`` where its number is printed on wide pages only, ``none`` where nowhere, ``any`` else.
+    """
 
     number: str
     left: float
-    width: float
+    room: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,16 +212,17 @@ def _point(number: int, row: PqRow) -> PlayerPoint:
 
 
 def _ticks(rows: Sequence[PqRow], seconds: float) -> tuple[PlayerTick, ...]:
-    starts = [row for row in rows if row.kind == "start"]
-    ends = [*(_page_s(row.at_cd_frames) for row in starts[1:]), seconds]
-    return tuple(
-        PlayerTick(
-            str(int(row.track)),
-            round(_page_s(row.at_cd_frames) / seconds * 100, 3),
-            round((end - _page_s(row.at_cd_frames)) / seconds * 100, 3),
-        )
-        for row, end in zip(starts, ends, strict=True)
-    )
+    """Numbers are printed from the left, as long as they stay clear of the one printed before."""
+    ticks, last_wide, last_any = [], -LABEL_PERCENT, -NARROW_LABEL_PERCENT
+    for row in rows:
+        if row.kind != "start":
+            continue
+        left, room = round(_page_s(row.at_cd_frames) / seconds * 100, 3), "none"
+        if left - last_wide >= LABEL_PERCENT:
+            room = "any" if left - last_any >= NARROW_LABEL_PERCENT else "wide"
+            last_wide, last_any = left, left if room == "any" else last_any
+        ticks.append(PlayerTick(str(int(row.track)), left, room))
+    return tuple(ticks)
 
 
 def _pauses(rows: Sequence[PqRow], seconds: float) -> tuple[tuple[float, float], ...]:
