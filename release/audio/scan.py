@@ -42,13 +42,14 @@ LARGEST_SAMPLE = 1e6
 Planar = npt.NDArray[Any]
 
 
-def scan(path: Path, info: SourceInfo, where: str = "") -> SourceFacts:
+def scan(path: Path, info: SourceInfo, where: str = "", *, sha256: str = "") -> SourceFacts:
     """Read all of a source and say what is in it.
 
     Args:
         path: the file.
         info: what ``probe`` said of it.
         where: how messages call it; its path when empty.
+        sha256: digest of the file where it is known already; otherwise it is taken in the same pass.
 
     Raises:
         SourceError: when the audio is damaged, differs from its checksum or length, or holds NaN or infinity.
@@ -57,21 +58,22 @@ def scan(path: Path, info: SourceInfo, where: str = "") -> SourceFacts:
     with FileBytes(path, where) as file, open_reader(path, info, where) as reader:
         if file.size != info.bytes:
             raise source_error(where, "the file has changed since it was probed", "Run again.", "changed")
-        return _Scan(file, reader).run()
+        return _Scan(file, reader, sha256).run()
 
 
 class _Scan:
     """The state of one pass."""
 
-    def __init__(self, file: FileBytes, reader: Reader) -> None:
+    def __init__(self, file: FileBytes, reader: Reader, sha256: str) -> None:
         info = reader.info
         self.info = info
         self._file = file
         self._reader = reader
         self._scale = 1.0 if reader.int_bits is None else 2.0 ** (1 - reader.int_bits)
         self._position = 0
+        self._known_sha256 = sha256
         self._sha256 = hashlib.sha256()
-        self._hashed = 0
+        self._hashed = file.size if sha256 else 0
         self._notes = list(reader.notes)
         self._md5 = FlacDigest(file, self._notes) if info.codec == "flac" else None
         self._meter = _make_meter(info)
@@ -174,7 +176,7 @@ class _Scan:
         has_sound = silence.first_sound is not None
         share = info.n_samples / silence.n_sounding if has_sound else 0.0
         return SourceFacts(
-            sha256=self._sha256.hexdigest(),
+            sha256=self._known_sha256 or self._sha256.hexdigest(),
             info=info,
             sample_peak_dbfs=tuple(_dbfs(peak * self._scale) for peak in self._peaks),
             true_peak_dbtp=measured.true_peak_dbtp,

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
+from release.cli.process import tune_process
+
 if TYPE_CHECKING:
     from release.errors import Problem
     from release.model.finding import Finding
@@ -252,5 +254,6 @@ class Operations(Protocol):
 
 
 def operations() -> Operations:
-    """The use cases, imported now."""
+    """The use cases, imported now, in a process that is ready for them."""
+    tune_process()
     return cast("Operations", importlib.import_module("release.operations"))

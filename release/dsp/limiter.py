@@ -51,7 +51,7 @@ class _Lane:
         self, peaks: NDArray[np.float32], ceiling: float, rise: float, creep: float
     ) -> NDArray[np.float64] | None:
         """Gains for the samples ``look_ahead`` before these peaks; None when all are 1."""
-        is_calm = not bool((peaks > ceiling).any())
+        is_calm = not bool(peaks.max(initial=0.0) > ceiling)
         if is_calm and self._quiet >= self._settle:
             return None  # every ring holds only ones: turning it changes nothing
         out = np.empty(len(peaks))
@@ -68,7 +68,8 @@ class _Lane:
             self.last,
             out,
         )
-        ones = len(out) - int(np.flatnonzero(out != 1.0)[-1]) - 1 if (out != 1.0).any() else len(out) + self._quiet
+        reduced = out != 1.0
+        ones = int(np.argmax(reduced[::-1])) if reduced.any() else len(out) + self._quiet
         self._quiet = ones if is_calm and self.last[0] == 1.0 else 0
         return out
 
@@ -95,34 +96,44 @@ class _Stage:
         self._creep = CREEP_A_SECOND / rate_hz
         self._finders = [PeakFinder() for _ in range(channels)]
         self._lanes = [_Lane(look_ahead, round(hold_s * rate_hz)) for _ in range(1 if link == 1.0 else channels)]
-        self._waiting = silence(0, channels)
-        self._to_drop = self.delay
+        self._waiting = silence(self.delay + BLOCK, channels)
+        self._n_waiting = 0
 
     def feed(self, audio: Audio) -> tuple[Audio, NDArray[np.float64] | None]:
         """Take a block of at most ``BLOCK`` samples; give what is ready, and its least gain a sample or None for 1."""
-        n = len(audio)
-        waiting = np.concatenate([self._waiting, audio])
+        n_waiting = self._n_waiting + len(audio)
+        self._waiting[self._n_waiting : n_waiting] = audio
         peaks = self._peaks(audio)
         lanes = [
             lane.gains(p, self._ceiling, self._rise, self._creep) for lane, p in zip(self._lanes, peaks, strict=True)
         ]
-        drop = min(n, self._to_drop)
-        self._to_drop -= drop
-        ready, self._waiting = waiting[: n - drop], waiting[n - drop :].copy()
+        n_ready = max(n_waiting - self.delay, 0)
+        out, least = self._applied(self._waiting[:n_ready], lanes, len(audio) - n_ready)
+        self._n_waiting = n_waiting - n_ready
+        self._waiting[: self._n_waiting] = self._waiting[n_ready:n_waiting]
+        return out, least
+
+    @staticmethod
+    def _applied(
+        ready: Audio, lanes: list[NDArray[np.float64] | None], drop: int
+    ) -> tuple[Audio, NDArray[np.float64] | None]:
+        """The samples with their gains, and the least of these at each sample; None for 1."""
         if all(g is None for g in lanes):
-            return ready, None
-        columns = [np.ones(n - drop) if g is None else g[drop:] for g in lanes]
+            return ready.copy(), None
+        columns = [np.ones(len(ready)) if g is None else g[drop:] for g in lanes]
         if len(columns) == 1:
-            return ready * columns[0][:, np.newaxis], columns[0]
+            out = np.empty(ready.shape)
+            kernel.apply_gains(ready, columns[0], out)
+            return out, columns[0]
         return ready * np.stack(columns, axis=1), np.minimum.reduce(columns)
 
     def _peaks(self, audio: Audio) -> list[NDArray[np.float32]]:
-        peaks = [np.zeros(len(audio), dtype=np.float32) for _ in range(self._channels)]
         linked = self._link == 1.0
+        peaks = [np.zeros(len(audio), dtype=np.float32) for _ in range(1 if linked else self._channels)]
         for channel, finder in enumerate(self._finders):
             finder.load(audio, channel)
             finder.raise_peaks(self._ceiling, peaks[0 if linked else channel])
-        return peaks[:1] if linked else self._blend(peaks)
+        return peaks if linked else self._blend(peaks)
 
     def _blend(self, peaks: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         """Partly linked: between a channel's own peak and the greatest, in dB; never below its own."""
@@ -222,7 +233,7 @@ class Limiter:
         return -20.0 * math.log10(gain) if gain < 1.0 else 0.0
 
     def _emit(self, parts: list[Audio]) -> Audio:
-        out = np.concatenate(parts) if parts else silence(0, self._channels)
+        out = parts[0] if len(parts) == 1 else np.concatenate([silence(0, self._channels), *parts])
         out = out[: self._n_in - self._n_out]
         self._n_out += len(out)
         return out

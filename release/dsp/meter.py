@@ -120,13 +120,16 @@ _SCALARS = tuple(name for name in MeterResult.__dataclass_fields__ if name not i
 class Meter:
     """Measures a stream; the same result however it is cut into blocks."""
 
-    def __init__(self, rate_hz: int, channels: int = 2, weights: Sequence[float] | None = None) -> None:
+    def __init__(
+        self, rate_hz: int, channels: int = 2, weights: Sequence[float] | None = None, *, finds_peaks: bool = True
+    ) -> None:
         """Start a measurement.
 
         Args:
             rate_hz: 8 kHz to 384 kHz.
             channels: 1 to 6, or any number with ``weights``.
             weights: loudness weight of each channel; None for the standard's (5.1 in WAVE order, LFE left out).
+            finds_peaks: False leaves out sample and true peaks, which are most of the work.
 
         Raises:
             ValueError: no weights are known for this number of channels.
@@ -150,7 +153,7 @@ class Meter:
         self._hops: list[NDArray[np.float64]] = []
         self._open_hop = 0.0
         self._position = 0
-        self._peaks = TruePeakMeter(channels)
+        self._peaks = TruePeakMeter(channels if finds_peaks else 0)
 
     def process(self, block: Audio) -> None:
         """Take the next block (n_samples, channels)."""

@@ -24,7 +24,8 @@ def gather_inputs(node: Node, nodes: Mapping[str, Node]) -> tuple[dict[str, Any]
         if isinstance(given, Value):
             facts[role] = given.value
         elif isinstance(given, SourceRef):
-            files[role] = {given.path.name: StoredFile(given.path, "", "", 0)}
+            digest = "" if node.parts is None else node.parts.inputs[role]
+            files[role] = {given.path.name: StoredFile(given.path, digest, "", 0)}
         else:
             other = nodes[given.step_id]
             facts[role] = ref_fact(other, given)

@@ -129,7 +129,7 @@ class RunContext:
         return self.info(role, name).path
 
     def info(self, role: str, name: str | None = None) -> StoredFile:
-        """An input's file with its checksums (empty ones for scratch files and sources)."""
+        """An input's file with its checksums (none for scratch files, the SHA-256 alone for sources)."""
         files = self._files[role]
         if name is None:
             if len(files) != 1:

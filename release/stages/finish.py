@@ -174,10 +174,14 @@ def gained(
         copied = False
         for (start, end), gain in zip(regions, gains_db, strict=True):
             first, last = max(start, at), min(end, stop)
-            if first < last and gain != 0.0:
-                if not copied:
-                    block, copied = block.copy(), True
-                block[first - at : last - at] *= db_to_linear(gain)
+            if first >= last or gain == 0.0:
+                continue
+            if last - first == len(block):
+                block = block * db_to_linear(gain)
+                break
+            if not copied:
+                block, copied = block.copy(), True
+            block[first - at : last - at] *= db_to_linear(gain)
         yield block
         at = stop
 

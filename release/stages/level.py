@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from release.dsp.meter import MeterResult, pooled_lufs
 from release.model.target import LevelSpec, LimiterSpec
 from release.pipeline.step import RunContext, Stage, StageResult
 from release.stages.finish import gained, limited, make_limiter
-from release.stages.level_model import Solution, TrackLevel, Trial
+from release.stages.level_model import SegmentLevel, Solution, TrackLevel, Trial, is_over
+from release.stages.level_pilot import Pilot
 from release.stages.level_solve import scaled_track, solve_level
 from release.stages.render import Piece, PieceMeters, fact_pieces, scratch_of
 from release.stages.scratch import ScratchAudio
@@ -23,27 +24,6 @@ if TYPE_CHECKING:
     from release.dsp.limiter import Limiter
 
 Audio = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentLevel:
-    """A segment as the solver sees it.
-
-    Attributes:
-        role: input role of its render step.
-        regions: (start, end, track) in samples; a track's gain holds in its region.
-        pieces: (start, end, lead, tail) of the tracks that sound in it.
-        piece_tracks: track of each piece.
-        measured: of each piece, before gain.
-    """
-
-    role: str
-    dtype: str
-    n_samples: int
-    regions: tuple[tuple[int, int, int], ...]
-    pieces: tuple[Piece, ...]
-    piece_tracks: tuple[int, ...]
-    measured: tuple[MeterResult, ...]
 
 
 def run_level(ctx: RunContext) -> StageResult:
@@ -56,7 +36,8 @@ def run_level(ctx: RunContext) -> StageResult:
     if "like" in ctx.roles:
         solution = _like_another(ctx, spec, tracks, try_limiter)
     else:
-        solution = solve_level(spec, tracks, params["anchor"], params["margin_db"], try_limiter)
+        pilot = None if try_limiter is None else Pilot(ctx, segments, tracks, try_limiter.settings)
+        solution = solve_level(spec, tracks, params["anchor"], params["margin_db"], try_limiter, pilot)
     return StageResult(fact=_fact(spec, segments, solution, tracks, params))
 
 
@@ -140,17 +121,16 @@ class _Limiting:
         self._ctx.progress(min(self._tried / 5, 0.95))
         return self._trial(gains_db, outcomes)
 
+    def settings(self, ceiling_dbtp: float) -> dict[str, Any]:
+        """The limiter's at a ceiling."""
+        return limiter_settings(self._ctx.params["spec"]["limiter"], ceiling_dbtp)
+
     def _segment(
         self, segment: SegmentLevel, gains_db: Sequence[float], ceiling_dbtp: float
     ) -> tuple[list[MeterResult], list[tuple[float, int]]] | None:
-        over = any(
-            r.true_peak_dbtp is not None and r.true_peak_dbtp + gains_db[t] > ceiling_dbtp
-            for r, t in zip(segment.measured, segment.piece_tracks, strict=True)
-        )
-        if not over:
+        if not is_over(segment, gains_db, ceiling_dbtp):
             return None
-        settings = limiter_settings(self._ctx.params["spec"]["limiter"], ceiling_dbtp)
-        limiter = make_limiter(settings, self._ctx.params["rate_hz"])
+        limiter = make_limiter(self.settings(ceiling_dbtp), self._ctx.params["rate_hz"])
         assert limiter is not None
         meters = PieceMeters(segment.pieces, self._ctx.params["rate_hz"])
         at = 0
@@ -265,10 +245,7 @@ def _fact(
     slices = {}
     for n, segment in enumerate(segments):
         # A segment without an over is not touched by the limiter, so its finish must not depend on the setting.
-        over = limiter is not None and any(
-            r.true_peak_dbtp is not None and r.true_peak_dbtp + solution.gains_db[t] > limiter["ceiling_dbtp"]
-            for r, t in zip(segment.measured, segment.piece_tracks, strict=True)
-        )
+        over = limiter is not None and is_over(segment, solution.gains_db, limiter["ceiling_dbtp"])
         slices[str(n)] = {
             "gains_db": [solution.gains_db[t] for _, _, t in segment.regions],
             "limiter": limiter if over else None,
@@ -311,4 +288,4 @@ def margin_db(bit_depth: int, is_float: bool, dither: str, ceiling_dbtp: float) 
     return float(20.0 * np.log10(1.0 + ratio)) + 0.0005
 
 
-LEVEL = Stage("level", 2, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)
+LEVEL = Stage("level", 3, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)

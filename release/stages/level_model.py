@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from release.dsp.meter import pooled_lufs
+from release.dsp.meter import MeterResult, pooled_lufs
+from release.stages.render import Piece
 
 Powers = NDArray[np.float64]
 
@@ -34,6 +36,35 @@ class TrackLevel:
     def integrated_lufs(self) -> float | None:
         """Loudness of the track alone."""
         return pooled_lufs([self.block_powers], [0.0])
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentLevel:
+    """A segment as the solver sees it.
+
+    Attributes:
+        role: input role of its render step.
+        regions: (start, end, track) in samples; a track's gain holds in its region.
+        pieces: (start, end, lead, tail) of the tracks that sound in it.
+        piece_tracks: track of each piece.
+        measured: of each piece, before gain.
+    """
+
+    role: str
+    dtype: str
+    n_samples: int
+    regions: tuple[tuple[int, int, int], ...]
+    pieces: tuple[Piece, ...]
+    piece_tracks: tuple[int, ...]
+    measured: tuple[MeterResult, ...]
+
+
+def is_over(segment: SegmentLevel, gains_db: Sequence[float], ceiling_dbtp: float) -> bool:
+    """Whether a peak of a segment passes the ceiling with these gains, so that the limiter has to touch it."""
+    return any(
+        result.true_peak_dbtp is not None and result.true_peak_dbtp + gains_db[track] > ceiling_dbtp
+        for result, track in zip(segment.measured, segment.piece_tracks, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,18 @@ LOSS_GROWTH = 2.2
 Between 1.7 and 3.5 on music and drums, 0 to 7 dB over the ceiling (benchmarks/README.md): good enough for the first step.
 """
 SMALLEST_FIRST_SLOPE = 0.3
+PILOT_ROUNDS = 2
 
 Try = Callable[[Sequence[float], float], Trial]
 
 
 def solve_level(
-    spec: LevelSpec, tracks: Sequence[TrackLevel], anchor: int | None, margin_db: float, try_limiter: Try | None
+    spec: LevelSpec,
+    tracks: Sequence[TrackLevel],
+    anchor: int | None,
+    margin_db: float,
+    try_limiter: Try | None,
+    pilot: Try | None = None,
 ) -> Solution:
     """Gains for all tracks of a target.
 
@@ -41,12 +47,13 @@ def solve_level(
         anchor: index of the track that ``anchor`` names, None for loudest and median.
         margin_db: kept below the ceiling for what dither and rounding add.
         try_limiter: runs the limiter at (gains in dB, ceiling in dBTP); None without a limiter.
+        pilot: guesses what that would give, cheaply; the search then starts near its end.
     """
     wanted = wanted_gains(spec, tracks, anchor, margin_db)
     ceiling = None if spec.ceiling_dbtp is None else spec.ceiling_dbtp - margin_db
     if try_limiter is None or ceiling is None:
         return _solve_without_limiter(spec, tracks, wanted, ceiling, anchor)
-    return _solve_with_limiter(spec, tracks, wanted, ceiling, anchor, try_limiter)
+    return _solve_with_limiter(spec, tracks, wanted, ceiling, anchor, try_limiter, pilot)
 
 
 def wanted_gains(spec: LevelSpec, tracks: Sequence[TrackLevel], anchor: int | None, margin_db: float) -> list[float]:
@@ -144,12 +151,14 @@ def _solve_with_limiter(
     ceiling: float,
     anchor: int | None,
     try_limiter: Try,
+    pilot: Try | None,
 ) -> Solution:
     most = spec.limiter.max_reduction_db if spec.limiter is not None else None
     iterates = spec.match in ("tracks", "album", "anchor") and spec.aim_lufs is not None
     at = _anchor_index(spec.anchor, tracks, anchor) if spec.match == "anchor" else None
     setting = ceiling
-    gains, held, given_up = _capped(spec, tracks, wanted, ceiling, most)
+    start = wanted if pilot is None or not iterates else _guessed(spec, tracks, wanted, ceiling, at, pilot)
+    gains, held, given_up = _capped(spec, tracks, start, ceiling, most)
     history: list[tuple[list[float], list[float]]] = []
     flat = False
     trial = try_limiter(gains, setting)
@@ -194,6 +203,29 @@ def _capped(
     if most_db is None or spec.match == "none":
         return list(gains_db), None, [0.0] * len(gains_db)
     return hold_back(spec, tracks, gains_db, ceiling + most_db, "max-reduction")
+
+
+def _guessed(
+    spec: LevelSpec,
+    tracks: Sequence[TrackLevel],
+    wanted: list[float],
+    ceiling: float,
+    anchor: int | None,
+    pilot: Try,
+) -> list[float]:
+    """Gains that reach the aim as far as the pilot can tell, before ``max_reduction`` is looked at."""
+    most = spec.limiter.max_reduction_db if spec.limiter is not None else None
+    asked = wanted
+    history: list[tuple[list[float], list[float]]] = []
+    for _ in range(PILOT_ROUNDS):
+        gains, held, _ = _capped(spec, tracks, asked, ceiling, most)
+        errors = _errors(spec, pilot(gains, ceiling).tracks, [0.0] * len(tracks), anchor)
+        if held is not None or max((abs(e) for e in errors), default=0.0) <= TOLERANCE_LU / 2:
+            break
+        history.append((gains, errors))
+        steps = _steps(history)[0] if len(history) > 1 else _first_steps(spec, tracks, *history[0], ceiling, anchor)
+        asked = [g + s for g, s in zip(gains, steps, strict=True)]
+    return asked
 
 
 def _first_steps(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from release.audio.decode import decode_float, decode_pcm_sha256
+from release.audio.decode import decode_pcm_sha256, open_decoding
 from release.audio.essence import essence_sha256
 from release.dsp.meter import Meter
 from release.errors import VerificationError
@@ -52,12 +53,15 @@ def run_prove_lossy(ctx: RunContext) -> StageResult:
     path = ctx.file("encoded")
     meter, digest = Meter(params["rate_hz"], 2), hashlib.sha256()
 
-    def take(block: NDArray[Any]) -> None:
-        ctx.check_cancelled()
-        meter.process(block)
-        digest.update(np.ascontiguousarray(block, dtype="<f4").data)
+    def decoded() -> Iterator[NDArray[np.float64]]:
+        for block in open_decoding(path, params["format"], as_float=True).blocks:
+            ctx.check_cancelled()
+            digest.update(np.ascontiguousarray(block, dtype="<f4").data)
+            audio = block.astype(np.float64)
+            meter.process(audio)
+            yield audio
 
-    match = match_lossy(cut_floats(ctx), decode_float(path, params["format"]), params["rate_hz"], on_decoded=take)
+    match = match_lossy(cut_floats(ctx), decoded(), params["rate_hz"])
     _refuse(ctx, list(match.problems))
     fact: dict[str, Any] = {
         "by": "soundfile" if params["format"] == "opus" else "av",

@@ -11,7 +11,8 @@ from release.pipeline.step import RunContext, Stage, StageResult
 def run_source(ctx: RunContext) -> StageResult:
     """Read all of a source and keep what is known of it."""
     try:
-        facts = scan(ctx.context["path"], ctx.context["info"], ctx.step_id.removeprefix("source/"))
+        file = ctx.info("file")
+        facts = scan(file.path, ctx.context["info"], ctx.step_id.removeprefix("source/"), sha256=file.sha256)
     except SourceError as exc:
         exc.subject = ctx.step_id
         raise

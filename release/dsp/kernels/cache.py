@@ -13,6 +13,8 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -47,6 +49,24 @@ def kernels_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("release-audio") / "kernels"
+
+
+@contextmanager
+def without_scipy() -> Iterator[None]:
+    """Keep scipy.linalg out while numba is imported, unless it is there already.
+
+    numba looks for scipy's BLAS, does without where there is none, and no kernel uses it; importing it takes a third
+    of the time that the kernels need to start.
+    """
+    name = "scipy.linalg"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # so Python is told that there is no such module
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def prepare_cache() -> bool:

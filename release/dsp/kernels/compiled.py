@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from numba import njit
+from release.dsp.kernels.cache import prepare_cache, without_scipy
 
-from release.dsp.kernels.cache import prepare_cache
+with without_scipy():
+    import numba.np.arraymath  # noqa: F401 - imported here, or it is at the first kernel
+    from numba import njit
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -23,6 +25,9 @@ FUSED = frozenset({"contract"})
 """Multiply and add in one rounding: for measurements on a fixed grid."""
 FAST = frozenset({"contract", "nnan", "ninf", "nsz"})
 """And no NaN or infinity, which readers refuse: for single-precision peak detection on a fixed grid."""
+
+SUMMED = frozenset({"contract", "reassoc"})
+"""Sums in any order, so that they vectorise; a NaN stays one."""
 
 REORDERED = FAST | {"reassoc"}
 """And sums in any order, so that they vectorise."""

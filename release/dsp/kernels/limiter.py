@@ -16,6 +16,14 @@ ONE = 1 << 30
 """Gains are smoothed as whole numbers of this part of 1, so that the running sums never drift and 1 stays 1."""
 
 
+@kernel("void(float64[:, ::1], float64[::1], float64[:, ::1])")
+def apply_gains(audio: Array, gains: Array, out: Array) -> None:
+    """Fill ``out`` with each sample of ``audio`` (n, channels) times its gain (n,), the same in all channels."""
+    for i in range(audio.shape[0]):
+        for channel in range(audio.shape[1]):
+            out[i, channel] = audio[i, channel] * gains[i]
+
+
 @kernel(
     "void(float32[::1], float64, float64, float64, float64[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
     " float64[::1], float64[::1])"
