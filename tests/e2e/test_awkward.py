@@ -188,7 +188,7 @@ def test_any_title_is_a_title(studio: Studio) -> None:
 
 
 def test_ninety_nine_tracks_fill_a_disc(studio: Studio) -> None:
-    audio = studio.record("1.wav", music(4.1, RATE, 1), RATE, 16)
+    audio = studio.record("1.wav", music(1.1, RATE, 1), RATE, 16)
     tracks = [track(n, "1.wav", **({"gap": "1 s"} if n > 1 else {})) for n in range(1, 100)]
     studio.write(tracks=tracks, targets={"cd": {"images": ["ddp", "toc"], "text": True}})
 
