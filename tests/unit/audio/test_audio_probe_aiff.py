@@ -108,3 +108,18 @@ def test_a_lying_header_is_refused(tmp_path, name):
         probe(put(tmp_path, data))
 
     assert caught.value.problems[0].code == code
+
+
+@pytest.mark.parametrize("n", [101, 102])
+def test_the_pad_byte_that_libsndfile_counts_as_sound_is_none(tmp_path, n):
+    """An odd number of 24-bit mono samples: its SSND chunk says one byte more than there is sound."""
+    import soundfile
+
+    values = noise(n, 1, 24) << 8
+    path = tmp_path / "odd.aiff"
+    soundfile.write(path, values.astype(np.int32), 44100, subtype="PCM_24")
+
+    info = probe(path)
+    with open_reader(path, info) as reader:
+        np.testing.assert_array_equal(reader.read(0, n), values / 2.0**31)
+    assert info.n_samples == n
