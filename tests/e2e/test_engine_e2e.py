@@ -360,3 +360,38 @@ def test_writing_that_fails_anywhere_is_a_render_error(studio: Studio, monkeypat
     assert caught.value.exit_code == 6
     assert "disk is full" in str(caught.value)
     assert snapshot(studio.folder / "build") == before
+
+
+def test_a_file_that_does_not_read_back_fails_the_build(studio: Studio, monkeypatch) -> None:
+    from dataclasses import replace
+
+    from release.errors import VerificationError
+    from release.stages import proof
+
+    before = snapshot(simple(studio).build().folder)
+    studio.record("2.wav", music(1.5, RATE, 9), RATE, 24)
+    decode = proof.decode_pcm_sha256
+    monkeypatch.setattr(proof, "decode_pcm_sha256", lambda *a, **k: replace(decode(*a, **k), sha256="0" * 64))
+
+    with pytest.raises(VerificationError) as caught:
+        studio.build()
+
+    assert caught.value.exit_code == 7
+    assert "streaming/flac/t2" in str(caught.value)
+    assert snapshot(studio.folder / "build") == before
+
+
+def test_a_damaged_cache_is_noticed_and_made_again(studio: Studio) -> None:
+    before = snapshot(simple(studio, streaming={"files": ["flac", "wav"], "level": NONE}).build().folder)
+    stored = [p for p in (Path(os.environ["RELEASE_CACHE"]) / "files").rglob("*") if p.is_file()]
+    assert stored
+    for path in stored:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.chmod(0o644)
+        path.write_bytes(data)
+
+    after = studio.build()
+
+    assert snapshot(after.folder) == before
+    assert after.ran("/tag/")
