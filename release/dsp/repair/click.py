@@ -22,6 +22,8 @@ BESIDE = 5
 FLOOR_DB = -56.0
 """Prediction errors this far below the level around them are never clicks; nor below ``LEAST``."""
 GUARD = 4
+MARGIN_S = 0.0001
+"""Taken out beside a click too: one spoilt sample that is taken for good spoils the interpolation."""
 LOUD = 3.0
 """What stands out of the sound itself by this factor, not of its prediction errors alone, is a click more easily:"""
 EASIER = 4.0
@@ -55,6 +57,7 @@ class Declicker(ContextProcessor):
         self._factor = 10.0 ** (threshold_db / 20.0)
         self._longest = max(round(longest_s * rate_hz), 3)
         self._order = max(round(ORDER_S * rate_hz), 24)
+        self._margin = max(round(MARGIN_S * rate_hz), 2)
 
     def repaired(self, heard: Audio, first: int, last: int, at: int) -> Audio:
         """The block without clicks."""
@@ -92,7 +95,7 @@ class Declicker(ContextProcessor):
         found: list[Click] = []
         for number in np.flatnonzero(peaks > self._factor / EASIER * scale):
             found += self._clicks_in(line, error, int(number) * hop, float(scale[number]))
-        return found
+        return united(found)
 
     def _both_errors(self, line: Line, hop: int) -> Line:
         """For each sample the lesser of the errors of prediction from the past and from the future."""
@@ -150,7 +153,8 @@ class Declicker(ContextProcessor):
                 top < self._factor * scale and not self._is_alone(line, error, low, high)
             ):
                 continue
-            found.append(Click(max(low - 1, 0), min(high + 1, len(error)), 20.0 * np.log10(top / scale)))
+            strength = 20.0 * np.log10(top / scale)
+            found.append(Click(max(low - self._margin, 0), min(high + self._margin, len(error)), strength))
         return found
 
     def _is_alone(self, line: Line, error: Line, low: int, high: int) -> bool:
@@ -163,6 +167,18 @@ class Declicker(ContextProcessor):
             if top < LOUD * np.sqrt(np.mean(line[flank] ** 2)):
                 return False
         return True
+
+
+def united(clicks: list[Click]) -> list[Click]:
+    """Clicks in order, those that touch as one."""
+    out: list[Click] = []
+    for click in sorted(clicks, key=lambda c: (c.start, c.stop)):
+        last = out[-1] if out else None
+        if last is not None and click.start <= last.stop:
+            out[-1] = Click(last.start, max(last.stop, click.stop), max(last.strength, click.strength))
+        else:
+            out.append(click)
+    return out
 
 
 def usual_beside(values: Line) -> Line:

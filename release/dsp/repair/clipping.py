@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from release.dsp.blocks import Audio
 from release.dsp.fir import Line
 from release.dsp.repair.context import ContextProcessor
 from release.dsp.repair.groups import groups
-from release.dsp.repair.prediction import interpolated, least_error, predictors
+from release.dsp.repair.prediction import normal_equations, predictors
 from release.units import db_to_linear
 
 FLAT = 2.0**-14
@@ -26,8 +28,12 @@ ORDER_S = 32 / 44_100
 REACH_S = 0.3
 MOST_UNKNOWN = 600
 ROUNDS = 3
-FITS = 6
-MOST_ORDERS = 12
+WIDER = 2.0
+"""Errors where peaks are cut are larger than elsewhere by this factor in power."""
+MEDIAN_OF_SQUARES = 0.4549
+"""Of a standard normal variable."""
+FAR = 25.0
+MOST_ORDERS = 3
 """Long flat tops are predicted from up to this many times ``ORDER_S``."""
 
 Places = NDArray[np.intp]
@@ -68,22 +74,44 @@ class Declipper(ContextProcessor):
         order = min(max(3 * longest + 2, self._order), MOST_ORDERS * self._order)
         reach = 8 * order + len(group)
         low, high = max(int(group[0]) - reach, 0), min(int(group[-1]) + reach + 1, len(line))
-        part, unknown = line[low:high], group - low
-        level = part[unknown]
-        guess = interpolated(part, unknown, order, ROUNDS, start=level)
-        window = np.hanning(len(part) + 2)[1:-1]
-        a = predictors((guess * window)[np.newaxis], order)[0]
-        values = guess[unknown]
-        for _ in range(FITS):
-            inside = np.abs(values) * np.sign(values * level) < np.abs(level)
-            if not inside.any() or inside.all():
-                break
-            guess = part.copy()
-            values = np.where(inside, level, values)
-            free = unknown[~inside]
-            values[~inside] = least_error(guess, free, a)
-        over = np.clip(values / level, 1.0, self._most)
-        return np.asarray(level * over)
+        guess, unknown = line[low:high].copy(), group - low
+        level = guess[unknown]
+        window = np.hanning(len(guess) + 2)[1:-1]
+        for _ in range(ROUNDS):
+            a = predictors((guess * window)[np.newaxis], order)[0]
+            guess[unknown] = expected_beyond(guess, unknown, a, level)
+        return np.asarray(level * np.clip(guess[unknown] / level, 1.0, self._most))
+
+
+def expected_beyond(line: Line, unknown: Places, a: Line, level: Line) -> Line:
+    """What prediction expects of each clipped sample, given that it lies beyond the flat top.
+
+    Least squares alone pulls peaks back inside. Here each value has the mean of its normal distribution cut off at the
+    flat top; its width comes from the prediction errors of what is known.
+    """
+    matrix, right = normal_equations(line, unknown, a)
+    inverse = np.linalg.inv(matrix)
+    middle = inverse @ right
+    whole = line.copy()
+    whole[unknown] = middle
+    errors = np.convolve(whole, a)[len(a) - 1 : len(whole)]
+    power = WIDER * float(np.median(errors**2)) / MEDIAN_OF_SQUARES if len(errors) else 0.0
+    width = np.sqrt(np.maximum(np.diag(inverse) * power, 1e-30))
+    sign = np.sign(level)
+    beyond = middle * sign + width * tail_means((np.abs(level) - middle * sign) / width)
+    return np.asarray(sign * np.maximum(beyond, np.abs(level)))
+
+
+def tail_means(bounds: Line) -> Line:
+    """Mean of a standard normal variable above each bound."""
+    return np.array([tail_mean(float(bound)) for bound in bounds])
+
+
+def tail_mean(bound: float) -> float:
+    """Mean of a standard normal variable above a bound; far out, what it comes to there."""
+    if bound > FAR:
+        return bound + 1.0 / bound
+    return math.exp(-0.5 * bound * bound) / math.sqrt(2.0 * math.pi) / (0.5 * math.erfc(bound / math.sqrt(2.0)))
 
 
 def flat_tops(line: Line, around: int) -> Places:

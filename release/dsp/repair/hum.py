@@ -19,6 +19,8 @@ from release.dsp.fir import Line
 from release.dsp.repair.context import ContextProcessor
 
 FRAME_S = 8
+TONE_S = 4
+"""What is subtracted is measured over this part of a frame, so that it follows a level that changes."""
 MEMORY_S = 15
 """Hum that is heard in one frame is looked for this long before and after it, also where music covers it."""
 TOLERANCE = 0.005
@@ -109,7 +111,8 @@ class HumRemover(ContextProcessor):
     def _listen(self, heard: Audio, at: int) -> None:
         """Bring new whole seconds to the low rate, and forget old ones."""
         reach = 8 * self._step
-        seconds = range(at // self.rate_hz, (at + len(heard)) // self.rate_hz)
+        # A second is complete when all that its filter hears is there: the last of a stream never is.
+        seconds = range(at // self.rate_hz, max((at + len(heard) - reach) // self.rate_hz, 0))
         for old in [s for s in self._low if s < seconds.start]:
             del self._low[old]
             for channel in range(self.channels):
@@ -133,11 +136,14 @@ class HumRemover(ContextProcessor):
             return ()
         nearest = sorted(known, key=lambda n: (abs(n - node), n))[:STEADIED]
         fundamental_hz = float(np.median([known[n].fundamental_hz for n in nearest]))
+        length = TONE_S * self._low_hz
+        start = min(max(here.middle - length // 2, 0), max(len(here.low) - length, 0))
+        near = here.low[start : start + length]
         tones = []
         for k in range(1, self._search.count + 1):
             frequency_hz = k * fundamental_hz
-            turned = turned_down(here.low, self._low_hz, frequency_hz)
-            turn = np.exp(2j * np.pi * frequency_hz * here.middle / self._low_hz)
+            turned = turned_down(near, self._low_hz, frequency_hz)
+            turn = np.exp(2j * np.pi * frequency_hz * (here.middle - start) / self._low_hz)
             tones.append(Tone(frequency_hz, 2.0 * windowed_mean(turned) * turn))
         return tuple(tones)
 
@@ -148,7 +154,7 @@ class HumRemover(ContextProcessor):
             seconds = sorted(self._low)
             start = max(min(node - FRAME_S // 2, seconds[-1] + 1 - FRAME_S), seconds[0]) if seconds else 0
             parts = [self._low[s][:, channel] for s in range(start, start + FRAME_S) if s in self._low]
-            if len(parts) < FRAME_S // 2 or not 0 <= node - start <= len(parts):
+            if len(parts) < FRAME_S // 2 or not 0 <= node - start <= len(parts) + 2:
                 return None
             self._frames[key] = self._search.look(np.concatenate(parts), (node - start) * self._low_hz)
         return self._frames[key]

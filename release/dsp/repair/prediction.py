@@ -10,7 +10,7 @@ from release.dsp.kernels.prediction import solve_levinson
 
 Indices = NDArray[np.intp]
 
-RIDGE = 1e-9
+RIDGE = 1e-8
 """Added to the power of every frame, as a part of it, so that pure tones can be solved."""
 TINY = 1e-24
 
@@ -75,6 +75,12 @@ def least_error(line: Line, unknown: Indices, a: Line) -> Line:
     The normal equations hold the autocorrelation of the prediction-error filter only, so that they are a part of a
     banded Toeplitz matrix.
     """
+    matrix, right = normal_equations(line, unknown, a)
+    return np.asarray(np.linalg.solve(matrix, right))
+
+
+def normal_equations(line: Line, unknown: Indices, a: Line) -> tuple[Line, Line]:
+    """Matrix and right side for the values of least error; known samples enter the right side only."""
     order = len(a) - 1
     b = np.correlate(a, a, "full")
     rest = line.copy()
@@ -84,4 +90,4 @@ def least_error(line: Line, unknown: Indices, a: Line) -> Line:
     distance = np.abs(unknown[:, np.newaxis] - unknown)
     matrix = np.where(distance <= order, b[order + np.minimum(distance, order)], 0.0)
     matrix[np.diag_indices_from(matrix)] += 1e-9 * b[order]
-    return np.asarray(np.linalg.solve(matrix, -right))
+    return matrix, -right
