@@ -1,100 +1,24 @@
 """Draws docs/figures/steps/*.svg from the program's own processors and writes docs/steps.md around them.
 
-Run from a checkout: python benchmarks/step_figures.py
+Run from a checkout: python benchmarks/step_figures.py (the figures of repairs stand in repair_figures.py)
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from pictures import FREQUENCY, RATE, TONES, Axis, Curve, decibels, picture, run
+from repair_figures import click_figure, clip_figure, dc_figure, denoise_figure, dropout_figure, hum_figure
 
-from release.dsp.steps.registry import STEP_KINDS, make_step
+from release.dsp.steps.registry import STEP_KINDS
 from release.dsp.tone_match import MIDDLES_HZ, match_gains
 from release.units import db_to_linear
 
 ROOT = Path(__file__).parents[1]
-RATE = 48_000
-COLOURS = ("#14508c", "#b4541e", "#3c7a3c", "#7a4a8c")
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 460, 210, 44, 12, 12, 34
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A scale with its marks: (value, text)."""
-
-    low: float
-    high: float
-    marks: Sequence[tuple[float, str]]
-    title: str
-    is_log: bool = False
-
-    def place(self, values):
-        """Where values lie on it, 0 to 1."""
-        values = np.asarray(values, dtype=float)
-        if self.is_log:
-            return np.log(values / self.low) / np.log(self.high / self.low)
-        return (values - self.low) / (self.high - self.low)
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One line of a picture."""
-
-    name: str
-    x: Sequence[float]
-    y: Sequence[float]
-    dashed: bool = False
-
-
-FREQUENCY = Axis(
-    20, 20_000, [(20, "20"), (100, "100"), (1000, "1k"), (10_000, "10k"), (20_000, "20k")], "Hz", is_log=True
-)
-TONES = np.unique(np.concatenate([np.geomspace(20, 20_000, 120), np.geomspace(900, 1100, 41)]))
-
-
-def decibels(low: float, high: float, step: float, title: str = "dB") -> Axis:
-    return Axis(low, high, [(v, f"{v:g}".replace("-", "−")) for v in np.arange(low, high + 1e-9, step)], title)
-
-
-def picture(x: Axis, y: Axis, curves: Sequence[Curve]) -> str:
-    wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-    out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"',
-        ' font-family="Noto Sans, Helvetica, Arial, sans-serif" font-size="9">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-    ]
-    for value, text in x.marks:
-        at = LEFT + wide * float(x.place(value))
-        out.append(f'<path d="M{at:.1f} {TOP}V{TOP + high}" stroke="#d9dee3" fill="none"/>')
-        out.append(f'<text x="{at:.1f}" y="{TOP + high + 12}" text-anchor="middle" fill="#5b6672">{text}</text>')
-    for value, text in y.marks:
-        at = TOP + high * (1 - float(y.place(value)))
-        out.append(f'<path d="M{LEFT} {at:.1f}H{LEFT + wide}" stroke="#d9dee3" fill="none"/>')
-        out.append(f'<text x="{LEFT - 5}" y="{at + 3:.1f}" text-anchor="end" fill="#5b6672">{text}</text>')
-    out.append(f'<text x="4" y="{TOP - 2}" fill="#5b6672">{y.title}</text>')
-    if x.title:
-        out.append(f'<text x="{LEFT + wide}" y="{HEIGHT - 6}" text-anchor="end" fill="#5b6672">{x.title}</text>')
-    at = LEFT
-    for number, curve in enumerate(curves):
-        ys = np.clip(y.place(curve.y), -0.01, 1.01)
-        line = " ".join(
-            f"{LEFT + wide * a:.1f},{TOP + high * (1 - b):.1f}" for a, b in zip(x.place(curve.x), ys, strict=True)
-        )
-        dash = ' stroke-dasharray="4 3"' if curve.dashed else ""
-        colour = COLOURS[number % len(COLOURS)]
-        out.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="1.4"{dash}/>')
-        out.append(f'<text x="{at}" y="{HEIGHT - 6}" fill="{colour}">{curve.name}</text>')
-        at += 6 * len(curve.name) + 18
-    return "\n".join([*out, "</svg>", ""])
-
-
-def run(kind: str, audio, parameters: Mapping, acts_on: str = "both"):
-    processor = make_step(kind, parameters, RATE, 2, acts_on=acts_on)
-    return np.concatenate([processor.process(audio), processor.flush()])
 
 
 def gains(kind: str, parameters: Mapping, tones=TONES, *, side: bool = False) -> np.ndarray:
@@ -335,6 +259,26 @@ FIGURES: dict[str, Figure] = {
         "Level out over level in, ceilings -6 and -12 dBTP.",
         lambda: levels("limiter", {"−6 dBTP": {"ceiling": -6.0}, "−12 dBTP": {"ceiling": -12.0}}, -30, 0),
     ),
+    "dc_removal": Figure(
+        "dc_removal",
+        "Mean of each second of a sound whose offset sets in after 20 s: found over 12 s, followed within some.",
+        dc_figure,
+    ),
+    "declick": Figure(
+        "declick: {threshold: 20 dB, longest: 2 ms}", "A held chord, a click of 0.2 ms in it, repaired.", click_figure
+    ),
+    "declip": Figure("declip: {most: 9 dB}", "A chord clipped 6 dB below its peak, repaired.", clip_figure),
+    "dehum": Figure(
+        "dehum: {frequency: 50 Hz, harmonics: 12}",
+        "Spectrum of a chord with hum of 50.03 Hz and harmonics, before and after.",
+        hum_figure,
+    ),
+    "denoise": Figure(
+        "denoise: {learn: {start: 0.1 s, end: 1.2 s}, reduction: 9 dB}",
+        "Spectrum of a chord in hiss, before and after: what stands out of the noise stays.",
+        denoise_figure,
+    ),
+    "dropout": Figure("dropout: {longest: 10 ms}", "A held chord with a hole of 4 ms, filled.", dropout_figure),
     "width": Figure(
         "width: {width: [0.3, 1, 1.25], crossovers: [150 Hz, 4 kHz]}",
         "Gain of the side signal.",

@@ -11,8 +11,9 @@ from release.dsp.steps.kind import Processor, StepKind, parameter
 class DcRemoval:
     """Takes a constant offset off each channel, found over 12 s around each second, without phase shift.
 
-    It is an offset where each third of that time shows it alike; all else is slow music. Where it is less than ``threshold`` samples pass bit for bit; digital black stays black. An offset that comes
-    or goes is followed within seconds. It is no highpass: rumble and bass stay.
+    It is an offset where each third of that time shows it alike; all else is slow music. Where it is less than
+    ``threshold`` samples pass bit for bit; digital black stays black. An offset that comes or goes is followed within
+    seconds. It is no highpass: rumble and bass stay.
     """
 
     threshold: float = parameter("dBFS", "Least offset that it acts on.", default=-60.0, minimum=-120.0, maximum=-20.0)

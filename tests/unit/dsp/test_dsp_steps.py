@@ -332,7 +332,10 @@ def test_mono_below_equals_its_plain_twin():
     assert out == pytest.approx(audio + np.stack([-low, low], axis=1), abs=1e-7)
 
 
-@pytest.mark.parametrize("kind", sorted(EXAMPLES))
+REPAIRS = sorted(kind for kind, declared in STEP_KINDS.items() if declared.strength)
+
+
+@pytest.mark.parametrize("kind", sorted(set(EXAMPLES) - set(REPAIRS)))
 def test_settling_time_is_long_enough(kind):
     """A step that has heard ``settle_samples`` of what came before gives what it would have given from the start."""
     # What lies at half the rate is interpolated in sections from the start of a stream: there a limiter's gain may differ.
@@ -342,3 +345,41 @@ def test_settling_time_is_long_enough(kind):
     start = 4 * RATE
     part = run(made(kind), audio[start - settle :])[settle:]
     assert np.abs(part - whole[start:]).max() < 10 ** (-100 / 20)
+
+
+@pytest.mark.parametrize("kind", REPAIRS)
+def test_what_a_trim_cuts_away_from_a_repair_changes_nothing_after_it(kind):
+    """The same for repairs, which hear seconds around: fed from a whole second, as programmes feed them.
+
+    What lies before is quite another sound: clean where it is damaged later, and damaged where it is clean later.
+    """
+    settle_s = -(-settle_samples(kind, EXAMPLES[kind], RATE) // RATE)
+    damaged, clean = broken(kind, settle_s + 4), noise(13, (settle_s + 4) * RATE, scale=0.01)
+    for before, after in ((clean, damaged), (damaged, clean)):
+        audio = np.concatenate([before[: 3 * RATE], after])
+        whole = run(made(kind), audio)
+        part = run(made(kind), audio[3 * RATE :])
+        assert part.shape == after.shape
+        kept = slice(settle_s * RATE, None)
+        assert np.abs(part[kept] - whole[3 * RATE :][kept]).max() < 10 ** (-100 / 20)
+        if after is damaged:
+            assert not np.array_equal(part[kept], after[kept])  # it is at work there
+
+
+def broken(kind, seconds):
+    """Noise with what this kind repairs, all the time."""
+    audio = noise(12, seconds * RATE, scale=0.01)
+    if kind == "dc_removal":
+        return audio + 0.02
+    if kind == "dehum":
+        return audio + stereo(sum(sine(RATE, 50.02 * k, seconds, 0.02) for k in (1, 2, 3)))
+    tone = stereo(sine(RATE, 313.0, seconds, 0.3))
+    audio += tone
+    for at in range(RATE // 3, len(audio) - RATE // 3, RATE // 3):
+        if kind == "declip":
+            audio[at : at + 1000] = np.clip(audio[at : at + 1000] + tone[at : at + 1000], -0.4, 0.4)
+        elif kind == "dropout":
+            audio[at : at + 150] = 0.0
+        elif kind == "declick":
+            audio[at : at + 4] += np.array([[0.9], [-0.8], [0.7], [-0.4]])
+    return audio
