@@ -19,7 +19,7 @@ SUMMARIES = {
     "verify": "Read a delivery again from scratch and check it.",
     "report": "Write the QC report again from the last record.",
     "checks": "List every QC check: id, rationale, source, remedy.",
-    "schema": "Print the JSON Schema of the manifest or the record.",
+    "schema": "Print a JSON Schema: manifest, record, approval or review.",
     "doctor": "Show what is installed, and what that enables.",
     "clean": "Show the cache, and make it smaller.",
 }

@@ -19,9 +19,13 @@ class SchemaName(StrEnum):
 
     PROJECT = "project"
     RECORD = "record"
+    APPROVAL = "approval"
+    REVIEW = "review"
 
 
-Name = Annotated[SchemaName, typer.Argument(help="project: the manifest; record: release.json.")]
+Name = Annotated[
+    SchemaName, typer.Argument(help="project: the manifest; record: release.json; approval, review: sign-off files.")
+]
 Write = Annotated[
     Path | None,
     typer.Option("--write", metavar="DIR", help="Write NAME.schema.json into DIR instead.", show_default=False),
@@ -30,7 +34,7 @@ Write = Annotated[
 
 @command
 def schema(session: Session, name: Name = SchemaName.PROJECT, write: Write = None) -> int:
-    """Print the JSON Schema of the manifest or the record.
+    """Print a JSON Schema: manifest, record, approval or review.
 
     Examples:
       release schema > project.schema.json

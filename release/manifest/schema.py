@@ -148,11 +148,17 @@ def _record_schema() -> Json | None:
     return make() if make else None
 
 
+def _statement_schemas() -> dict[str, Json]:
+    """The schemas of approvals and reviews, from the layer above; by name, as imports point down only."""
+    made: dict[str, Json] = importlib.import_module("release.signoff.statement").statement_schemas()
+    return made
+
+
 def main(folder: Path) -> None:
     """Write all schemas, and the key tables of the manual, below a checkout."""
     from release.manifest.manual import update_manual
 
-    schemas = json_schemas()
+    schemas = {**json_schemas(), **_statement_schemas()}
     record = _record_schema()
     if record is not None:
         schemas[RECORD_SCHEMA] = record

@@ -1,0 +1,1 @@
+"""What differs between two builds, by their records alone; pure."""
