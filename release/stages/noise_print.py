@@ -56,5 +56,5 @@ def _with_print(step: ProcessStep, ctx: RunContext) -> ProcessStep:
 
 
 NOISE_PRINT = Stage(
-    "noise-print", 1, run_noise_print, "fact", libraries=("numpy", "soxr", "numba", "soundfile", "av"), weight=0.003
+    "noise-print", 2, run_noise_print, "fact", libraries=("numpy", "soxr", "numba", "soundfile", "av"), weight=0.003
 )

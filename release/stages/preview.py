@@ -164,4 +164,4 @@ def _lag_samples(heard: NDArray[np.float64], meant: NDArray[np.float64]) -> int 
     return best if best < size // 2 else best - size
 
 
-PREVIEW = Stage("cd-preview", 1, run_preview, "file", libraries=("av", "soxr", "numpy"), weight=0.008)
+PREVIEW = Stage("cd-preview", 2, run_preview, "file", libraries=("av", "soxr", "numpy"), weight=0.008)

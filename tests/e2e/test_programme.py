@@ -296,10 +296,8 @@ def test_a_hidden_first_track_stays_in_the_programme(studio: Studio) -> None:
     assert len(built.codes("loose", bits=16)) == 2
 
 
-def test_rates_are_converted_once_and_lengths_are_exact(studio: Studio) -> None:
+def test_rates_are_converted_once_and_lengths_are_exact(studio: Studio, soxr_whole) -> None:
     """Against soxr called once over the whole source, at its best quality."""
-    import soxr
-
     rate = 44_100
     a = studio.record("a.wav", music(3, 96_000, 1), 96_000, 24)
     b = studio.record("b.wav", music(2, 48_000, 2, channels=1), 48_000, 24)
@@ -311,7 +309,7 @@ def test_rates_are_converted_once_and_lengths_are_exact(studio: Studio) -> None:
 
     found = studio.build().programme("streaming")
 
-    one, two = soxr.resample(a, 96_000, rate, "VHQ"), soxr.resample(b, 48_000, rate, "VHQ")
+    one, two = soxr_whole(a, 96_000, rate), soxr_whole(b, 48_000, rate)
     assert len(found) == 3 * rate + rate + 2 * rate
     expected = lay(6 * rate, (0, one), (4 * rate, two)) * (1 << 23)
     assert np.abs(found - expected).max() <= 1.5 + 0.5

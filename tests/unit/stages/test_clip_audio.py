@@ -129,12 +129,10 @@ def test_a_stretch_out_of_the_middle_is_that_of_the_whole(source) -> None:
 
 
 @pytest.mark.parametrize("start", [0, 1, 44_100, 44_101, 100_003])
-def test_a_conversion_starts_anywhere_with_the_samples_of_the_whole(source, start: int) -> None:
+def test_a_conversion_starts_anywhere_with_the_samples_of_the_whole(source, soxr_whole, start: int) -> None:
     paths, infos, audio = source
-    import soxr
-
     sound = SourceSound(paths["x"], infos["x"], 44_100)
-    whole = soxr.resample(audio, RATE, 44_100, "VHQ")
+    whole = soxr_whole(audio, RATE, 44_100)
 
     found = np.concatenate(list(sound.blocks(start)))
 
