@@ -232,6 +232,8 @@ def _check_waivers(scope: Scope) -> None:
                 "write area/rule, as the report names it",
                 "bad-word",
             )
+        if not waiver.reason.strip():
+            scope.add((*loc, "reason"), "the waiver gives no reason", "say why it is accepted", "missing")
         if waiver.date and waiver.expires and waiver.expires < waiver.date:
             scope.add((*loc, "expires"), "this waiver expires before its date", "check both dates", "conflict")
 

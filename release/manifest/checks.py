@@ -5,7 +5,7 @@ Checks add faults to the scope; none of them raises.
 
 from __future__ import annotations
 
-from release.manifest import check_levels, check_targets, check_tracks
+from release.manifest import check_levels, check_signoff, check_targets, check_tracks
 from release.manifest.scope import Scope
 
 
@@ -14,3 +14,4 @@ def check_project(scope: Scope) -> None:
     check_tracks.check(scope)
     check_targets.check(scope)
     check_levels.check(scope)
+    check_signoff.check(scope)

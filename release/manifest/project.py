@@ -324,6 +324,47 @@ class Qc(ManifestModel):
     waivers: tuple[Waiver, ...] = Field(default=(), description="Findings that are accepted, each by whom and why.")
 
 
+class Signatory(ManifestModel):
+    """A person whose approvals count, and in which roles."""
+
+    name: NamedText = Field(description="The person's name, as approvals give it.")
+    signer: Text = Field(default="", description="Principal of the person's key in the signers file; default: the name.")
+    roles: tuple[NamedText, ...] = Field(description="Roles that this person may approve in.")
+
+
+class RequiredApproval(ManifestModel):
+    """An approval without which nothing ships; a bare text is its role."""
+
+    shorthand: ClassVar[str] = "role"
+    role: NamedText = Field(description="Role in which somebody must approve: mastering engineer, artist, label, qc.")
+    targets: tuple[Text, ...] = Field(default=(), description="Targets that need it; default: all.")
+    listening: Annotated[str, choice("none", "spots", "start-to-end")] = Field(
+        default="none", description="Listening record that must come with it, for at least one format of the target."
+    )
+    other_than: tuple[NamedText, ...] = Field(
+        default=(),
+        description="Roles whose people may not give it: [mastering engineer] asks for a second pair of ears.",
+    )
+
+
+class Signoff(ManifestModel):
+    """Who has to approve before anything ships."""
+
+    signers: PathText | None = Field(
+        default=None,
+        description="Keys that count: an allowed signers file as ssh-keygen reads it, relative to the manifest.",
+    )
+    people: tuple[Signatory, ...] = Field(
+        default=(), description="Who may approve, and as what; empty: everybody whose key stands in the signers file."
+    )
+    required: tuple[RequiredApproval, ...] = Field(
+        default=(), description="Approvals that each target needs to ship; empty: one, in any role."
+    )
+    unsigned: Annotated[str, choice("refuse", "accept")] = Field(
+        default="refuse", description="Whether approvals without a signature count; they stay marked."
+    )
+
+
 class ProjectFields(ManifestModel):
     """The manifest without its targets."""
 
@@ -332,6 +373,7 @@ class ProjectFields(ManifestModel):
     sequence: Sequence = Field(default=Sequence(), description="The programme's rate, gaps, chain and discs.")
     tracks: tuple[Track, ...] = Field(description="The recordings, in programme order.")
     qc: Qc = Field(default=Qc(), description="Quality control.")
+    signoff: Signoff = Field(default=Signoff(), description="Who has to approve before anything ships.")
 
     @field_validator("version", mode="before")
     @classmethod
