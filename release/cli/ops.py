@@ -223,7 +223,7 @@ class Operations(Protocol):
         """Write the report again from the record."""
 
     def measure_files(
-        self, paths: Sequence[Path], *, cross_check: bool, jobs: int, on_event: OnEvent
+        self, paths: Sequence[Path], *, cross_check: bool, every_meter: bool, jobs: int, on_event: OnEvent
     ) -> Sequence[Mapping[str, Any]]:
         """Measure audio files."""
 

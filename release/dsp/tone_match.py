@@ -30,7 +30,7 @@ class ToneMeter:
         self._size = 1 << round(np.log2(rate_hz / 3.0))
         self._channels = channels
         self._window = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(self._size) / self._size)
-        self._shares = _shares(rate_hz, self._size)
+        self._shares = band_shares(rate_hz, self._size)
         self._waiting = silence(0, channels)
         self._total = np.zeros(self._size // 2 + 1)
         self._frames = 0
@@ -63,7 +63,7 @@ class ToneMeter:
         self._frames += 1
 
 
-def _shares(rate_hz: int, size: int) -> NDArray[np.float64]:
+def band_shares(rate_hz: int, size: int) -> NDArray[np.float64]:
     """(31, bins): how much of each bin lies in each band; bins at the edges are shared."""
     width = rate_hz / size
     bins = np.arange(size // 2 + 1) * width

@@ -11,7 +11,7 @@ import numpy as np
 
 from release.audio.probe import probe
 from release.audio.reader import open_reader
-from release.dsp.meter import Meter
+from release.dsp.meter import Meter, MeterResult
 from release.errors import ReleaseError, SourceError
 from release.model.source import SourceInfo
 from release.pipeline.event import Event
@@ -25,6 +25,7 @@ def measure_files(
     paths: Sequence[Path],
     *,
     cross_check: bool = False,
+    every_meter: bool = False,
     jobs: int = 1,
     on_event: Callable[[Event], None] | None = None,
 ) -> list[Mapping[str, Any]]:
@@ -33,6 +34,7 @@ def measure_files(
     Args:
         paths: audio files of up to six channels.
         cross_check: also give pyloudnorm's reading.
+        every_meter: also read dynamics, stereo, spectrum, bits and noise; several times the work.
         jobs: files measured at once.
         on_event: told of progress.
 
@@ -43,8 +45,12 @@ def measure_files(
         SourceError: naming every file that cannot be measured.
     """
     results: list[Mapping[str, Any] | ReleaseError] = []
+
+    def measured(path: Path) -> Mapping[str, Any] | ReleaseError:
+        return _measured(path, cross_check=cross_check, every_meter=every_meter)
+
     with ThreadPoolExecutor(max_workers=max(jobs, 1)) as pool:
-        for n, result in enumerate(pool.map(lambda p: _measured(p, cross_check), paths)):
+        for n, result in enumerate(pool.map(measured, paths)):
             results.append(result)
             if on_event is not None:
                 on_event(Event("tick", title=str(paths[n]), fraction=(n + 1) / len(paths)))
@@ -54,22 +60,18 @@ def measure_files(
     return [r for r in results if not isinstance(r, ReleaseError)]
 
 
-def _measured(path: Path, cross_check: bool) -> Mapping[str, Any] | ReleaseError:
+def _measured(path: Path, *, cross_check: bool, every_meter: bool) -> Mapping[str, Any] | ReleaseError:
     try:
         info = probe(path, str(path))
         if info.channels > 6:
             raise SourceError(f"it has {info.channels} channels", where=str(path), remedy="the meter takes up to 5.1")
-        return _measure(path, info, cross_check)
+        return _measure(path, info, cross_check=cross_check, every_meter=every_meter)
     except ReleaseError as exc:
         return exc
 
 
-def _measure(path: Path, info: SourceInfo, cross_check: bool) -> dict[str, Any]:
-    meter = Meter(info.sample_rate_hz, info.channels)
-    with open_reader(path, info) as reader:
-        for at in range(0, info.n_samples, BLOCK_SAMPLES):
-            meter.process(reader.read(at, min(BLOCK_SAMPLES, info.n_samples - at)))
-    result = meter.finish()
+def _measure(path: Path, info: SourceInfo, *, cross_check: bool, every_meter: bool) -> dict[str, Any]:
+    result, extra = _every_reading(path, info) if every_meter else (_reading(path, info), {})
     loudness = result.loudness()
     measured: dict[str, Any] = {
         "path": str(path),
@@ -85,13 +87,35 @@ def _measure(path: Path, info: SourceInfo, cross_check: bool) -> dict[str, Any]:
         "sample_peak_dbfs": _rounded(loudness.sample_peak_dbfs),
         "peak_to_loudness_db": _difference(loudness.true_peak_dbtp, loudness.integrated_lufs),
         "correlation": _rounded(result.correlation, 3),
+        "rms_dbfs": [_rounded(10.0 * float(np.log10(v)) if v > 0.0 else None) for v in result.mean_squares],
+        "dc": [round(v, 8) + 0.0 for v in result.dc],
         "integrated_as_two_channels_lufs": None,
     }
     if info.channels == 1 and loudness.integrated_lufs is not None:
         measured["integrated_as_two_channels_lufs"] = _rounded(loudness.integrated_lufs + LOUDER_AS_TWO_LU)
     if cross_check:
         measured["pyloudnorm_integrated_lufs"] = _pyloudnorm(path, info)
-    return measured
+    return measured | extra
+
+
+def _reading(path: Path, info: SourceInfo) -> MeterResult:
+    meter = Meter(info.sample_rate_hz, info.channels)
+    with open_reader(path, info) as reader:
+        for at in range(0, info.n_samples, BLOCK_SAMPLES):
+            meter.process(reader.read(at, min(BLOCK_SAMPLES, info.n_samples - at)))
+    return meter.finish()
+
+
+def _every_reading(path: Path, info: SourceInfo) -> tuple[MeterResult, dict[str, Any]]:
+    from release.operations import meters
+
+    meter = Meter(info.sample_rate_hz, info.channels)
+    with open_reader(path, info) as reader:
+        extra = meters.ExtraMeters(reader)
+        for at in range(0, info.n_samples, meters.BLOCK_SAMPLES):
+            meter.process(extra.read(at))
+    result = meter.finish()
+    return result, extra.finish(result)
 
 
 def _pyloudnorm(path: Path, info: SourceInfo) -> float | None:
