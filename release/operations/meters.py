@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from release.dsp.blocks import Audio, FixedBlocks, as_audio
 from release.dsp.meter import BLOCK, Meter, MeterResult
 from release.dsp.meters.correlation import CorrelationMeter
 from release.dsp.meters.dynamic_range import DynamicRangeMeter
-from release.dsp.meters.short_peaks import ShortPeaks, peak_to_short_term
+from release.dsp.meters.short_peaks import PeakToShortTerm, ShortPeaks, peak_to_short_term
 from release.dsp.meters.spectrum import LEAST_DB, NOMINAL_HZ, OCTAVE_HZ, SpectrumMeter, SpectrumResult
 
 BLOCK_SAMPLES = 32_768
@@ -80,20 +79,14 @@ class ExtraMeters:
             "crest_db": [_rounded(v) for v in self._dynamics.crest_db()],
             "dynamic_range": _rounded(dynamic_range, 1),
             "dr14": None if dynamic_range is None else round(dynamic_range),
-            "peak_to_short_term_db": ratios
-            and {
-                "lowest": _rounded(ratios.lowest),
-                "lowest_at_s": _rounded(ratios.lowest_at_s, 1),
-                "tenth": _rounded(ratios.tenth),
-                "median": _rounded(ratios.median),
-            },
+            "peak_to_short_term_db": None if ratios is None else _distribution(ratios),
             "dc_dbfs": [_rounded(v, 1) for v in measured.dc_dbfs],
             "used_bits": self._bits.result,
             "bandwidth_hz": _rounded(edge_hz, 0),
             "bandwidth_edge_db": _rounded(edge_db, 1),
             "noise_floor_dbfs": _rounded(self._floor.finish_dbfs(), 1),
             "stereo": self._stereo(measured, tone),
-            "third_octaves": tone and _third_octaves(tone, is_stereo=self._info.channels == 2),
+            "third_octaves": None if tone is None else _third_octaves(tone, is_stereo=self._info.channels == 2),
         }
 
     def _stereo(self, measured: MeterResult, tone: SpectrumResult | None) -> dict[str, Any] | None:
@@ -106,21 +99,33 @@ class ExtraMeters:
             loss = LEAST_DB if middle is None else middle - measured.integrated_lufs
         return {
             "fold_down_loss_lu": _rounded(loss),
-            "lowest_correlation": _rounded(windows and windows.lowest, 3),
-            "lowest_correlation_at_s": _rounded(windows and windows.lowest_at_s, 1),
-            "share_below_zero": _rounded(windows and windows.share_below_zero, 4),
-            "low_correlation": _rounded(tone and tone.low_correlation, 3),
-            "phase_deg": _rounded(tone and tone.phase_deg, 1),
-            "side_to_middle_db": _rounded(tone and tone.width_db),
-            "octave_side_to_middle_db": tone
-            and [
-                {"hz": hz, "side_to_middle_db": _rounded(v, 1)}
-                for hz, v in zip(OCTAVE_HZ, tone.octave_widths_db, strict=True)
-            ],
+            "lowest_correlation": None if windows is None else _rounded(windows.lowest, 3),
+            "lowest_correlation_at_s": None if windows is None else _rounded(windows.lowest_at_s, 1),
+            "share_below_zero": None if windows is None else _rounded(windows.share_below_zero, 4),
+            "low_correlation": None if tone is None else _rounded(tone.low_correlation, 3),
+            "phase_deg": None if tone is None else _rounded(tone.phase_deg, 1),
+            "side_to_middle_db": None if tone is None else _rounded(tone.width_db),
+            "octave_side_to_middle_db": None if tone is None else _octaves(tone),
         }
 
 
-def _third_octaves(tone: SpectrumResult, *, is_stereo: bool) -> list[Mapping[str, Any]]:
+def _distribution(ratios: PeakToShortTerm) -> dict[str, Any]:
+    return {
+        "lowest": _rounded(ratios.lowest),
+        "lowest_at_s": _rounded(ratios.lowest_at_s, 1),
+        "tenth": _rounded(ratios.tenth),
+        "median": _rounded(ratios.median),
+    }
+
+
+def _octaves(tone: SpectrumResult) -> list[dict[str, Any]]:
+    return [
+        {"hz": hz, "side_to_middle_db": _rounded(value, 1)}
+        for hz, value in zip(OCTAVE_HZ, tone.octave_widths_db, strict=True)
+    ]
+
+
+def _third_octaves(tone: SpectrumResult, *, is_stereo: bool) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {"hz": hz, "level_db": round(level, 2)} for hz, level in zip(NOMINAL_HZ, tone.levels_db, strict=True)
     ]
