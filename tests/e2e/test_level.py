@@ -193,7 +193,14 @@ def test_max_reduction_holds_the_gain_back(limited: Built) -> None:
     level = limited.record["targets"]["tight"]["level"]
 
     assert level["held_back_db"] > 1.0
-    assert level["held_back_because"]
+    (finding,) = [f for f in limited.record["qc"]["findings"] if f["check"] == "level/held-back" and f["target"] == "tight"]
+    peaks = [np.abs(source).max(axis=1) for source in (spiky(4, 1), spiky(3, 2, rms=0.04), music(3, RATE, 3, peak=0.2))]
+    worst = int(finding["track"][1:]) - 1
+    passage = peaks[worst][round(finding["at_s"] * RATE) + np.arange(-200, 200)]
+    assert passage.max() > 0.9 * max(p.max() for p in peaks)
+    moment = f"t{worst + 1} at 0:{finding['at_s']:06.3f}"
+    assert f"{moment}, where the limiter would have to take" in finding["message"]
+    assert level["held_back_because"] == f"max_reduction at t{worst + 1}, {moment[6:]}"
     assert level["max_reduction_db"] == pytest.approx(2.0, abs=0.1)
     assert loudness(audio(limited, "tight"), RATE) < -18.5
     assert limited.gains("tight")["t1"] < limited.gains("album")["t1"] - 1.0

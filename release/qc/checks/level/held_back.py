@@ -31,9 +31,11 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
             if len(tracks) == len(context.gains) and len(tracks) > 1
             else f"{', '.join(tracks)} {'is' if len(tracks) == 1 else 'are'}"
         )
-        because = f" because of the peak of {by}" if by else ""
         limiter = context.target.level.limiter
         allowed = None if limiter is None else limiter.max_reduction_db
+        because = f" because of the peak of {by}{_moment(first.held_back_at_s)}" if by else ""
+        if by and allowed is not None:
+            because += f", where the limiter would have to take {allowed + amount:.1f} dB and may take {allowed:.1f} dB"
         if limiter is None:
             remedy = f"A limiter that may take {amount:.2f} dB reaches the aim (limiter: {{max_reduction: {amount + 0.05:.1f} dB}}); or lower the aim by {amount:.2f} LU."
         elif allowed is not None:
@@ -50,3 +52,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
             value=amount,
             limit=0.0,
         )
+
+
+def _moment(at_s: float | None) -> str:
+    return "" if at_s is None else f" at {int(at_s) // 60}:{at_s % 60:06.3f}"
