@@ -18,6 +18,8 @@ SUMMARIES = {
     "measure": "Measure loudness, peaks and range of any audio files.",
     "verify": "Read a delivery again from scratch and check it.",
     "report": "Write the QC report again from the last record.",
+    "approve": "Sign off a build, bound to exactly its files.",
+    "status": "Show what is approved, stale and open.",
     "checks": "List every QC check: id, rationale, source, remedy.",
     "schema": "Print a JSON Schema: manifest, record, approval or review.",
     "doctor": "Show what is installed, and what that enables.",
@@ -39,7 +41,8 @@ Begin with:
 \b
 Results go to stdout, progress to stderr. Exit codes: 0 done, 1 QC failed,
 2 usage, 3 manifest, 4 source audio, 5 missing program, 6 render or encode,
-7 verification, 8 locked, 70 internal error, 130 interrupted."""
+7 verification, 8 locked, 9 sign-off missing or stale, 70 internal error,
+130 interrupted."""
 
 _SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
 

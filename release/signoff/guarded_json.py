@@ -83,15 +83,26 @@ def parse_model(model: type[M], data: bytes, what: str, where: str) -> M:
         UsageError: with every place where it is not what its format asks for.
     """
     try:
-        return model.model_validate(parse_json(data))
+        value = parse_json(data)
+    except ValueError as exc:
+        raise UsageError(f"this is no {what}: {exc}", where=where, remedy="ask for the file again") from exc
+    return check_model(model, value, what, where)
+
+
+def check_model(model: type[M], value: object, what: str, where: str) -> M:
+    """A record of plain data.
+
+    Raises:
+        UsageError: with every place where it is not what its format asks for.
+    """
+    try:
+        return model.model_validate(value)
     except ValidationError as exc:
         problems = [
             Problem(f"{where}: {'.'.join(map(str, e['loc'])) or 'whole'}", _words(e["msg"]), "", "format")
             for e in exc.errors(include_url=False, include_input=False)[:_MOST_PROBLEMS]
         ]
         raise UsageError(f"this is no {what}", problems=problems) from exc
-    except ValueError as exc:
-        raise UsageError(f"this is no {what}: {exc}", where=where, remedy="ask for the file again") from exc
 
 
 def _words(message: str) -> str:

@@ -58,11 +58,13 @@ Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Decision = Literal["approved", "approved-with-notes", "rejected"]
 
 
-class _Frozen(BaseModel):
+class Frozen(BaseModel):
+    """Base of all sign-off models: frozen, strict, unknown keys refused."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class BuildIdentity(_Frozen):
+class BuildIdentity(Frozen):
     """Which build is spoken of."""
 
     identity: Sha256 = Field(description="SHA-256 of release.json: the build's identity, as reports print it.")
@@ -71,7 +73,7 @@ class BuildIdentity(_Frozen):
     catalogue_number: ForeignLine = Field(default="", description="Catalogue number, for people.")
 
 
-class Scope(_Frozen):
+class Scope(Frozen):
     """What an approval covers."""
 
     kind: Literal["release", "target", "track"] = Field(
@@ -95,7 +97,7 @@ class Scope(_Frozen):
         return f"track {self.track}" + (f" in target {self.target}" if self.target else "")
 
 
-class ListeningEvent(_Frozen):
+class ListeningEvent(Frozen):
     """Something that was heard."""
 
     time: Seconds = Field(description="Seconds from the start of the file.")
@@ -111,7 +113,7 @@ class ListeningEvent(_Frozen):
         return not self.is_intended and not self.resolved_by
 
 
-class Listening(_Frozen):
+class Listening(Frozen):
     """A listening record of one deliverable."""
 
     path: FilePath = Field(description="The deliverable, relative to the build folder.")
@@ -123,7 +125,7 @@ class Listening(_Frozen):
     events: list[ListeningEvent] = Field(default_factory=list, max_length=1000, description="What was heard.")
 
 
-class Approval(_Frozen):
+class Approval(Frozen):
     """A statement of one person about exactly some deliverables; the bytes of its file are what is signed."""
 
     format: Literal["release-approval"] = "release-approval"
@@ -175,14 +177,14 @@ class Approval(_Frozen):
         return self.decision != "rejected"
 
 
-class CommentPlace(_Frozen):
+class CommentPlace(Frozen):
     """What a comment speaks of."""
 
     target: ForeignLine | None = Field(default=None, description="Name of the target; null for all.")
     track: ForeignLine | None = Field(default=None, description="Track id; null for the whole.")
 
 
-class Comment(_Frozen):
+class Comment(Frozen):
     """A remark with its moment."""
 
     time: Seconds | None = Field(
@@ -195,7 +197,7 @@ class Comment(_Frozen):
     author: ForeignLine
 
 
-class ReviewApproval(_Frozen):
+class ReviewApproval(Frozen):
     """The sign-off form of a review page; it becomes an approval when it is imported, and signed then."""
 
     person: Name
@@ -207,7 +209,7 @@ class ReviewApproval(_Frozen):
     listening: list[Listening] = Field(default_factory=list, max_length=1000)
 
 
-class Review(_Frozen):
+class Review(Frozen):
     """What a review page exports."""
 
     format: Literal["release-review"] = "release-review"

@@ -1,0 +1,130 @@
+"""Compares two records: everything that they can tell without a sample being read."""
+
+from __future__ import annotations
+
+from release.comparison.difference import (
+    BuildDifference,
+    Change,
+    FindingDifference,
+    TargetDifference,
+)
+from release.comparison.files import compare_files, compare_formats
+from release.comparison.sequence import compare_sequence, compare_tracks
+from release.record import FindingRecord, Record, TargetRecord
+
+_RELEASE = (
+    ("text", "title"),
+    ("text", "artist"),
+    ("text", "label"),
+    ("code", "catalogue_number"),
+    ("code", "barcode"),
+    ("time", "release_date"),
+)
+
+
+def compare_records(old: Record, new: Record, *, old_identity: str, new_identity: str) -> BuildDifference:
+    """What differs between two builds; tracks whose digests cannot tell are ``unknown``.
+
+    Args:
+        old: record of the first build.
+        new: record of the second.
+        old_identity: SHA-256 of the first ``release.json``.
+        new_identity: SHA-256 of the second.
+    """
+    names = [*new.targets, *(name for name in old.targets if name not in new.targets)]
+    return BuildDifference(
+        old=old_identity,
+        new=new_identity,
+        title=f"{new.project.artist}: {new.project.title}",
+        changes=(*_release_changes(old, new), *_source_changes(old, new), *_tool_changes(old, new)),
+        targets=tuple(compare_targets(name, old.targets.get(name), new.targets.get(name)) for name in names),
+        findings=_finding_changes(old, new),
+    )
+
+
+def compare_targets(name: str, old: TargetRecord | None, new: TargetRecord | None) -> TargetDifference:
+    """One target in two builds; None where a build has none."""
+    files = compare_files(old.deliverables if old else (), new.deliverables if new else ())
+    if old is None or new is None:
+        state = "added" if old is None else "removed"
+        return TargetDifference(name, state, compare_tracks(old, new), (), files)  # type: ignore[arg-type]
+    changes = [
+        *compare_sequence(old, new),
+        *compare_formats(old.deliverables, new.deliverables),
+        *_level_changes(old, new),
+    ]
+    is_same = all(f.action == "same" for f in files)
+    return TargetDifference(
+        name, "identical" if is_same else "changed", compare_tracks(old, new), tuple(changes), files
+    )
+
+
+def _release_changes(old: Record, new: Record) -> list[Change]:
+    found = []
+    for area, field in _RELEASE:
+        was, now = getattr(old.project, field) or "", getattr(new.project, field) or ""
+        if was != now:
+            found.append(Change(area, "release", field.replace("_", " "), was, now))
+    was, now = (r.programme.sample_rate_hz for r in (old, new))
+    if was != now:
+        found.append(Change("format", "programme", "sample rate", f"{was} Hz", f"{now} Hz"))
+    return found
+
+
+def _source_changes(old: Record, new: Record) -> list[Change]:
+    before, after = ({s.id: s.sha256 for s in r.sources} for r in (old, new))
+    return [
+        Change("source", name, "content", before.get(name, "")[:12], after.get(name, "")[:12])
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _tool_changes(old: Record, new: Record) -> list[Change]:
+    before, after = ({"release": r.tool.version, "platform": r.tool.platform, **r.tool.libraries} for r in (old, new))
+    return [
+        Change("tool", name, "version", before.get(name, ""), after.get(name, ""))
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _level_changes(old: TargetRecord, new: TargetRecord) -> list[Change]:
+    found: list[Change] = []
+    before, after = ({g.track: g.gain_db for g in t.gains} for t in (old, new))
+    found += [
+        Change("level", track, "gain", f"{before[track]:+.2f} dB", f"{after[track]:+.2f} dB")
+        for track in after
+        if track in before and round(before[track], 2) != round(after[track], 2)
+    ]
+    for what, unit in (("aim_lufs", "LUFS"), ("ceiling_dbtp", "dBTP"), ("reached_lufs", "LUFS"), ("match", "")):
+        was, now = (_value(getattr(t.level, what), unit) for t in (old, new))
+        if was != now:
+            found.append(Change("level", "", what.rpartition("_")[0] or what, was, now))
+    return found
+
+
+def _value(value: float | str | None, unit: str) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else f"{value:.2f} {unit}"
+
+
+def _finding_changes(old: Record, new: Record) -> tuple[FindingDifference, ...]:
+    before, after = (r.qc.findings for r in (old, new))
+    had, has = {_key(f) for f in before}, {_key(f) for f in after}
+    return (
+        *(_finding(f, came=True) for f in after if _key(f) not in had),
+        *(_finding(f, came=False) for f in before if _key(f) not in has),
+    )
+
+
+def _key(finding: FindingRecord) -> tuple[str | None, ...]:
+    is_waived = "waived" if finding.waived else ""
+    return (finding.check, finding.code, finding.status, finding.target, finding.track, finding.source, is_waived)
+
+
+def _finding(finding: FindingRecord, *, came: bool) -> FindingDifference:
+    return FindingDifference(
+        came, finding.check, finding.code, finding.status, finding.target, finding.track, finding.message
+    )

@@ -1,0 +1,77 @@
+"""``release status``: what is approved, stale and open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from release.operations.signoff_project import EndedWaiver, SignoffProject, ended_waivers, open_signoff
+from release.signoff.seal import Seal, read_seals
+from release.signoff.state import SignoffState
+from release.signoff.store import StoredReview, read_approvals, read_reviews
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """What stands and what is open.
+
+    Attributes:
+        title: artist and title of the release.
+        output: the build folder.
+        identity: of the build.
+        targets: status of each target in the build: passed, failed or stale.
+        state: every approval and every requirement.
+        reviews: imported comments.
+        seals: what was shipped.
+        ended: waivers that the build used and that have ended.
+        signers: where the keys came from, or empty.
+    """
+
+    title: str
+    output: Path
+    identity: str
+    targets: Mapping[str, str]
+    state: SignoffState
+    reviews: tuple[StoredReview, ...]
+    seals: tuple[Seal, ...]
+    ended: tuple[EndedWaiver, ...]
+    signers: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every target may ship."""
+        has_passed = all(status == "passed" for status in self.targets.values())
+        return has_passed and self.state.is_complete and not any(w.covers_failure for w in self.ended)
+
+
+def status_project(
+    path: Path, *, output: Path | None = None, signers: Path | None = None, day: date | None = None
+) -> StatusResult:
+    """What is approved, stale and open; reads the record, no audio.
+
+    Args:
+        path: the manifest.
+        output: the build folder.
+        signers: an allowed signers file in place of the project's.
+        day: the day on which the end of waivers is judged; default today.
+    """
+    project = open_signoff(path, output=output, signers=signers)
+    return project_status(project, day or date.today())  # noqa: DTZ011 - the day where the person is
+
+
+def project_status(project: SignoffProject, day: date) -> StatusResult:
+    """The status of an opened project on a day."""
+    record = project.record
+    return StatusResult(
+        title=f"{record.project.artist}: {record.project.title}",
+        output=project.output,
+        identity=project.identity,
+        targets={name: target.status for name, target in record.targets.items()},
+        state=project.judge(read_approvals(project.folder, project.signers)),
+        reviews=read_reviews(project.folder),
+        seals=read_seals(project.folder),
+        ended=ended_waivers(project, day),
+        signers="" if project.signers is None else project.signers.origin,
+    )
