@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 Audio = NDArray[np.float64]
 
+MOST_LOWERINGS = 4
+"""How often a segment is tried anew with a lower setting before the solver takes over."""
+LOWERED_BESIDES_DB = 0.003
+"""Taken from a setting beyond what its peaks passed the ceiling by, so that once is enough."""
+
 
 def run_level(ctx: RunContext) -> StageResult:
     """Solve one target."""
@@ -113,13 +118,29 @@ class _Limiting:
     def __init__(self, ctx: RunContext, segments: Sequence[SegmentLevel], tracks: Sequence[TrackLevel]) -> None:
         self._ctx, self._segments, self._tracks = ctx, segments, tracks
         self._tried = 0
+        self._lowered_db = [0.0] * len(segments)
 
     def __call__(self, gains_db: Sequence[float], ceiling_dbtp: float) -> Trial:
         self._tried += 1
         with ThreadPoolExecutor(max_workers=self._ctx.context["jobs"]) as pool:
-            outcomes = list(pool.map(lambda s: self._segment(s, gains_db, ceiling_dbtp), self._segments))
+            outcomes = list(pool.map(lambda n: self._held(n, gains_db, ceiling_dbtp), range(len(self._segments))))
         self._ctx.progress(min(self._tried / 5, 0.95))
-        return self._trial(gains_db, outcomes)
+        settings = tuple(ceiling_dbtp - lowered for lowered in self._lowered_db)
+        return replace(self._trial(gains_db, outcomes), settings_dbtp=settings)
+
+    def _held(
+        self, number: int, gains_db: Sequence[float], ceiling_dbtp: float
+    ) -> tuple[list[MeterResult], list[tuple[float, int]]] | None:
+        """A segment through the limiter, set lower and tried again alone where its peaks pass the ceiling by a hair."""
+        segment = self._segments[number]
+        outcome = self._segment(segment, gains_db, ceiling_dbtp - self._lowered_db[number])
+        for _ in range(MOST_LOWERINGS):
+            excess = _highest_dbtp(outcome) - ceiling_dbtp
+            if excess <= 0.0 or outcome is None or all(most == 0.0 for most, _ in outcome[1]):
+                break
+            self._lowered_db[number] += excess + LOWERED_BESIDES_DB
+            outcome = self._segment(segment, gains_db, ceiling_dbtp - self._lowered_db[number])
+        return outcome
 
     def settings(self, ceiling_dbtp: float) -> dict[str, Any]:
         """The limiter's at a ceiling."""
@@ -180,6 +201,11 @@ class _Limiting:
             for piece, t, result in zip(segment.pieces, segment.piece_tracks, segment.measured, strict=True)
             if t == track
         ]
+
+
+def _highest_dbtp(outcome: tuple[list[MeterResult], list[tuple[float, int]]] | None) -> float:
+    peaks = [r.true_peak_dbtp for r in outcome[0] if r.true_peak_dbtp is not None] if outcome else []
+    return max(peaks, default=-np.inf)
 
 
 def _reduction(limiter: Limiter, piece: Piece, rate_hz: int) -> tuple[float, int]:
@@ -246,9 +272,10 @@ def _fact(
     for n, segment in enumerate(segments):
         # A segment without an over is not touched by the limiter, so its finish must not depend on the setting.
         over = limiter is not None and is_over(segment, solution.gains_db, limiter["ceiling_dbtp"])
+        setting = solution.settings_dbtp[n] if solution.settings_dbtp else solution.ceiling_dbtp
         slices[str(n)] = {
             "gains_db": [solution.gains_db[t] for _, _, t in segment.regions],
-            "limiter": limiter if over else None,
+            "limiter": {**limiter, "ceiling_dbtp": setting} if over and limiter is not None else None,
         }
     return {
         "gains_db": list(solution.gains_db),
@@ -288,4 +315,4 @@ def margin_db(bit_depth: int, is_float: bool, dither: str, ceiling_dbtp: float) 
     return float(20.0 * np.log10(1.0 + ratio)) + 0.0005
 
 
-LEVEL = Stage("level", 3, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)
+LEVEL = Stage("level", 4, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)

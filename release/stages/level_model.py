@@ -92,11 +92,13 @@ class Trial:
         tracks: the tracks as they sound after gain and limiter.
         reduction_db: most that the limiter took from each track.
         reduction_at_s: where, from the start of the track.
+        settings_dbtp: what the limiter was set to for each segment; empty when it was the same for all.
     """
 
     tracks: tuple[TrackLevel, ...]
     reduction_db: tuple[float, ...]
     reduction_at_s: tuple[float, ...]
+    settings_dbtp: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +114,4 @@ class Solution:
     reduction_at_s: tuple[float, ...] = ()
     trials: int = field(default=0)
     slope_too_small: bool = False
+    settings_dbtp: tuple[float, ...] = ()  # by segment, where the limiter is not set the same for all
