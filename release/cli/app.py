@@ -19,6 +19,7 @@ SUMMARIES = {
     "verify": "Read a delivery again from scratch and check it.",
     "report": "Write the QC report again from the last record.",
     "approve": "Sign off a build, bound to exactly its files.",
+    "ship": "Pack targets whose approvals stand, and seal them.",
     "status": "Show what is approved, stale and open.",
     "checks": "List every QC check: id, rationale, source, remedy.",
     "schema": "Print a JSON Schema: manifest, record, approval or review.",

@@ -216,7 +216,7 @@ class Operations(Protocol):
     ) -> BuildResult:
         """Build, verify, check, report and publish."""
 
-    def verify_path(self, path: Path, *, on_event: OnEvent) -> VerifyResult:
+    def verify_path(self, path: Path, *, signers: Path | None, on_event: OnEvent) -> VerifyResult:
         """Read a delivery again from scratch."""
 
     def report_project(self, path: Path, *, output: Path | None, source_roots: Sequence[Path]) -> Sequence[Path]:

@@ -12,16 +12,22 @@ from release.cli.console import Session
 from release.cli.disc import disc_lines
 from release.cli.findings import problem_json, problem_lines
 from release.cli.ops import operations
+from release.cli.signoff import SignersFile
 from release.cli.text import bullets, plural, wrap
 from release.errors import ExitCode
 
 PathArgument = Annotated[
-    Path, typer.Argument(metavar="PATH", help="A build folder, a DDP folder, or a checksum file.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="PATH", help="A build, a shipped ZIP or bag, a DDP folder, or a checksum file.", show_default=False
+    ),
 ]
+
+_WITHOUT = "without a checksum file or our record"
 
 
 @command
-def verify(session: Session, path: PathArgument) -> int:
+def verify(session: Session, path: PathArgument, signers: SignersFile = None) -> int:
     """Read a delivery again from scratch and check it.
 
     A build folder is held against its release.json: every checksum, decoded sample, length
@@ -29,18 +35,22 @@ def verify(session: Session, path: PathArgument) -> int:
     are held against each other, and its tracks, times and codes are shown. A checksum list
     (md5, sha256 or SFV) is checked line by line.
 
+    A package that was shipped is proved by its lists, its record and the signatures of
+    its approvals; --signers names keys that you trust in place of those inside.
+
     Without a checksum file or our record some changes in a DDP set cannot be found: those
     fields are listed as not provable.
 
     Examples:
       release verify build/
       release verify /mnt/plant/LTR014/ddp
+      release verify shipped/LTR014-cd-1f0c2a.zip --signers my_signers
       release verify checksums.sha256
 
     Exit code 0 when everything agrees, 7 when something does not.
     """
     with session.progress() as on_event:
-        result = operations().verify_path(path, on_event=on_event)
+        result = operations().verify_path(path, signers=signers, on_event=on_event)
     data = {
         "path": str(path),
         "kind": result.kind,
@@ -55,7 +65,8 @@ def verify(session: Session, path: PathArgument) -> int:
     lines += [line for p in result.problems for line in problem_lines(p, width=session.width)]
     lines += [line for text in (*result.checked, *result.warnings) for line in wrap(text, width=session.width)]
     if result.not_provable:
-        lines.append("not provable without a checksum file or our record:")
+        known = "from the package alone" if "package" in result.kind or "bag" in result.kind else _WITHOUT
+        lines.append(f"not provable {known}:")
         lines += bullets(result.not_provable, width=session.width)
     verdict = f"failed: {plural(len(result.problems), 'problem')}" if result.problems else "passed: everything agrees"
     session.result(data, [*lines, f"{result.kind} {verdict}"])

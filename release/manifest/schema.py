@@ -151,7 +151,7 @@ def _record_schema() -> Json | None:
 def _statement_schemas() -> dict[str, Json]:
     """The schemas of approvals and reviews, from the layer above; by name, as imports point down only."""
     made: dict[str, Json] = importlib.import_module("release.signoff.statement").statement_schemas()
-    return made
+    return {**made, "shipment.schema.json": importlib.import_module("release.signoff.seal").shipment_schema()}
 
 
 def main(folder: Path) -> None:

@@ -106,7 +106,7 @@ def read_signers(manifest: LoadedManifest, given: Path | None) -> Signers | None
         UsageError: when the file is not there, or lies outside the project.
     """
     if given is not None:
-        return Signers(_signers_file(given.resolve(), str(given)), str(given))
+        return Signers(signers_file(given.resolve(), str(given)), str(given))
     name = manifest.project.signoff.signers
     if name is None:
         return None
@@ -117,10 +117,15 @@ def read_signers(manifest: LoadedManifest, given: Path | None) -> Signers | None
             where=where,
             remedy=f"copy it into the project, or trust it yourself: --signers {path}",
         )
-    return Signers(_signers_file(path, where), f"{name} (in the project)")
+    return Signers(signers_file(path, where), f"{name} (in the project)")
 
 
-def _signers_file(path: Path, where: str) -> bytes:
+def signers_file(path: Path, where: str) -> bytes:
+    """Content of an allowed signers file.
+
+    Raises:
+        UsageError: not there, a link, or too large to be one.
+    """
     if not path.is_file():
         raise UsageError(
             "there is no such signers file",

@@ -1,4 +1,4 @@
-"""``release verify``: a build folder, a DDP set from anyone, or a checksum list, read again from scratch."""
+"""``release verify``: a build folder, a package, a DDP set from anyone, or a checksum list, read again from scratch."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from release.errors import Problem, ReleaseError, UsageError
 from release.operations.verify_ddp import recorded_files, verify_ddp
+from release.operations.verify_package import is_package, verify_package
 from release.operations.verify_result import VerifyResult
 from release.pipeline.checksum import sha256_file
 from release.pipeline.event import Event
@@ -22,11 +23,12 @@ _SUM_LINE = re.compile(r"([0-9a-fA-F]{32}|[0-9a-fA-F]{64}) [ *](.+)")
 _CRC_LINE = re.compile(r"(.+)[= ]([0-9a-fA-F]{8})")
 
 
-def verify_path(path: Path, *, on_event: OnEvent | None = None) -> VerifyResult:
+def verify_path(path: Path, *, signers: Path | None = None, on_event: OnEvent | None = None) -> VerifyResult:
     """Read a delivery again, whatever it is.
 
     Args:
-        path: a build folder, a DDP folder, or a checksum list.
+        path: a build folder, a shipped ZIP or bag, a DDP folder, or a checksum list.
+        signers: for a package: an allowed signers file to trust in place of the one that came along.
         on_event: told of progress.
 
     Raises:
@@ -35,6 +37,8 @@ def verify_path(path: Path, *, on_event: OnEvent | None = None) -> VerifyResult:
     tell = on_event or (lambda _: None)
     if path.is_dir():
         recover_output(path)
+    if is_package(path):
+        return verify_package(path, tell, signers)
     if (path / RECORD_NAME).is_file():
         return _verify_build(path, tell)
     if path.is_dir() and any(p.name.upper() == "DDPID" for p in path.iterdir()):
@@ -42,9 +46,9 @@ def verify_path(path: Path, *, on_event: OnEvent | None = None) -> VerifyResult:
     if path.is_file():
         return _verify_list(path, tell)
     raise UsageError(
-        "this is no build folder, no DDP set and no checksum list",
+        "this is no build folder, no package, no DDP set and no checksum list",
         where=str(path),
-        remedy="name a folder with release.json or DDPID in it, or a list such as checksums.sha256",
+        remedy="name a folder with release.json, bagit.txt or DDPID in it, a shipped ZIP, or a list such as checksums.sha256",
     )
 
 

@@ -14,7 +14,7 @@ class VerifyResult:
     """What reading a delivery again found.
 
     Attributes:
-        kind: ``build``, ``DDP set`` or ``checksum list``.
+        kind: ``build``, ``shipped package``, ``shipped bag``, ``bag``, ``DDP set`` or ``checksum list``.
         checked: what was proved, one sentence each.
         problems: what is wrong.
         warnings: what agrees and may still be asked about, one sentence each.
