@@ -178,6 +178,87 @@ class RepairRecord(_Frozen):
     events: list[RepairEvent] = Field(description="In order of time; of more than 1000 the strongest.")
 
 
+class CohesionTrack(_Frozen):
+    """A track beside the others; distances are from the album's median, null where not measurable."""
+
+    track: str
+    level_lufs: float | None
+    level_distance_lu: float | None = Field(description="Intended offsets taken off.")
+    tone_distance_db: float | None = Field(description="RMS of `bands_db`.")
+    bands_db: list[float | None] = Field(
+        description="Third octaves 20 Hz to 20 kHz over the album's median, each track at its own mean level."
+    )
+    tilt_db_per_octave: float | None
+    peak_to_loudness_db: float | None
+    dynamics_distance_db: float | None
+    range_lu: float | None
+    range_distance_lu: float | None
+    side_to_middle_db: float | None
+    width_distance_db: float | None
+    octave_side_to_middle_db: list[float | None] = Field(description="31.5 Hz to 16 kHz.")
+
+
+class CohesionStep(_Frozen):
+    """From one track to the next; positive for more."""
+
+    first: str
+    second: str
+    level_lu: float | None
+    join_lu: float | None = Field(description="From the loudest 3 s of the last 15 s to that of the first 15 s.")
+    tone_db: float | None
+    tilt_db_per_octave: float | None
+    dynamics_db: float | None
+    width_db: float | None
+
+
+class CohesionOutlier(_Frozen):
+    """A track far from the others."""
+
+    track: str
+    what: Literal["level", "tone", "dynamics", "range", "width"]
+    distance: float
+    limit: float = Field(description="From here on this album calls it an outlier.")
+    message: str
+
+
+class CohesionProposal(_Frozen):
+    """Manifest lines that would bring an outlier nearer; never applied by the program."""
+
+    track: str
+    what: Literal["level", "tone", "dynamics", "width"]
+    place: str = Field(description="Where the lines go.")
+    lines: list[str]
+    note: str = ""
+
+
+class CohesionRecord(_Frozen):
+    """The tracks of one target beside each other."""
+
+    median_level_lufs: float | None
+    median_peak_to_loudness_db: float | None
+    median_range_lu: float | None
+    median_side_to_middle_db: float | None
+    tracks: list[CohesionTrack]
+    steps: list[CohesionStep]
+    outliers: list[CohesionOutlier]
+    proposals: list[CohesionProposal]
+
+
+class PluginRecord(_Frozen):
+    """A plug-in that this target was rendered through, as it called itself and as it was set."""
+
+    name: str
+    version: str
+    manufacturer: str
+    identifier: str
+    latency_samples: int
+    parameters: dict[str, str] = Field(description="Those that the manifest sets, as the plug-in took them.")
+    host: str
+    sha256: str = Field(description="Of its file; of a bundle, over names and SHA-256 of all files in it.")
+    state_sha256: str | None = None
+    preset_sha256: str | None = None
+
+
 class TargetRecord(_Frozen):
     """One target of the build."""
 
@@ -191,6 +272,10 @@ class TargetRecord(_Frozen):
     units: list[UnitRecord]
     shifts: list[ShiftRecord] = Field(default_factory=list)
     repairs: list[RepairRecord] = Field(default_factory=list)
+    plugins: list[PluginRecord] = Field(default_factory=list)
+    cohesion: CohesionRecord | None = Field(
+        default=None, description="Of the one target whose tracks were laid side by side."
+    )
     deliverables: list[Deliverable]
 
 

@@ -190,6 +190,26 @@ class AgainstResult(Protocol):
         """Values that contradict each other."""
 
 
+class CohesionResult(Protocol):
+    """Tracks beside each other."""
+
+    @property
+    def target(self) -> str:
+        """Name of the target."""
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Titles of the tracks by key."""
+
+    @property
+    def cohesion(self) -> Any:
+        """The comparison, as the record holds it."""
+
+    @property
+    def pastes(self) -> Sequence[Any]:
+        """Proposed lines as they go into the manifest, and where."""
+
+
 class Operations(Protocol):
     """The use cases of the library."""
 
@@ -212,6 +232,7 @@ class Operations(Protocol):
         output: Path | None,
         jobs: int,
         source_roots: Sequence[Path],
+        trust_plugins: bool,
         on_event: OnEvent,
     ) -> BuildResult:
         """Build, verify, check, report and publish."""
@@ -226,6 +247,11 @@ class Operations(Protocol):
         self, paths: Sequence[Path], *, cross_check: bool, every_meter: bool, jobs: int, on_event: OnEvent
     ) -> Sequence[Mapping[str, Any]]:
         """Measure audio files."""
+
+    def cohesion_project(
+        self, path: Path, *, target: str | None, jobs: int, source_roots: Sequence[Path], on_event: OnEvent
+    ) -> CohesionResult:
+        """Lay the tracks of a target beside each other."""
 
     def import_ddp(self, folder: Path, *, output: Path, on_event: OnEvent) -> ImportResult:
         """Make a project of a DDP set."""

@@ -101,7 +101,7 @@ def waveform_chart(chart: TrackChart) -> str:
     lane_height = lane // lanes
     height = top + lane + 22
     x1 = width - right
-    parts = [_open(width, height, chart.name, chart.title, chart.description)]
+    parts = [open_svg(width, height, chart.name, chart.title, chart.description)]
     low_lufs, high_lufs = -42.0, 0.0
 
     def y_lufs(value: float) -> float:
@@ -110,7 +110,7 @@ def waveform_chart(chart: TrackChart) -> str:
 
     for index in range(lanes):
         middle = top + lane_height * index + lane_height / 2
-        parts.append(_line(left, round(middle), x1, round(middle), RULE))
+        parts.append(line_of(left, round(middle), x1, round(middle), RULE))
         if chart.waveform.lows:
             parts.append(
                 _wave_path(
@@ -123,12 +123,12 @@ def waveform_chart(chart: TrackChart) -> str:
                 )
             )
     for lufs in (-36, -24, -12):
-        parts.append(_line(left, y_lufs(lufs), x1, y_lufs(lufs), RULE, dash="1 4"))
-        parts.append(_text(x1 + 5, y_lufs(lufs) + 3, str(lufs).replace("-", "−"), 8.5, QUIET))
-    parts.append(_text(x1 + 5, top + 6, "LUFS", 7.5, QUIET))
+        parts.append(line_of(left, y_lufs(lufs), x1, y_lufs(lufs), RULE, dash="1 4"))
+        parts.append(text_of(x1 + 5, y_lufs(lufs) + 3, str(lufs).replace("-", "−"), 8.5, QUIET))
+    parts.append(text_of(x1 + 5, top + 6, "LUFS", 7.5, QUIET))
     if chart.integrated_lufs is not None:
         y = y_lufs(chart.integrated_lufs)
-        parts.append(_line(left, y, x1, y, CURVE, dash="5 3", width="0.8"))
+        parts.append(line_of(left, y, x1, y, CURVE, dash="5 3", width="0.8"))
     parts.append(_curve(chart.short_term_lufs, left, x1, y_lufs))
     parts.extend(_time_axis(chart.seconds, left, x1, top + lane, 8.5))
     return "".join(parts) + "</svg>"
@@ -140,7 +140,7 @@ def album_chart(name: str, title: str, description: str, tracks: Sequence[AlbumT
     x1 = width - right
     height = top + lane + 24 + bars + 24
     total = max((t.start_s + t.seconds for t in tracks), default=0.0) or 1.0
-    parts = [_open(width, height, name, title, description)]
+    parts = [open_svg(width, height, name, title, description)]
 
     def x_of(seconds: float) -> float:
         return left + (x1 - left) * seconds / total
@@ -150,18 +150,18 @@ def album_chart(name: str, title: str, description: str, tracks: Sequence[AlbumT
 
     middle = top + lane / 2
     for lufs in (-36, -24, -12):
-        parts.append(_line(left, y_lufs(lufs), x1, y_lufs(lufs), RULE, dash="1 4"))
-        parts.append(_text(x1 + 5, y_lufs(lufs) + 3, f"−{-lufs}", 9, QUIET))
-    parts.append(_text(x1 + 5, top + 6, "LUFS", 8, QUIET))
+        parts.append(line_of(left, y_lufs(lufs), x1, y_lufs(lufs), RULE, dash="1 4"))
+        parts.append(text_of(x1 + 5, y_lufs(lufs) + 3, f"−{-lufs}", 9, QUIET))
+    parts.append(text_of(x1 + 5, top + 6, "LUFS", 8, QUIET))
     for number, track in enumerate(tracks):
         x, end = x_of(track.start_s), x_of(track.start_s + track.seconds)
         colour = WAVE if number % 2 == 0 else WAVE_ALT
         lows = tuple(-v for v in track.envelope)
         parts.append(_wave_path(lows, track.envelope, x0=x, x1=end, middle=middle, height=lane, colour=colour))
         parts.append(_curve(track.short_term_lufs, x, end, y_lufs, limit=max(8, round((end - x) / 2))))
-        parts.append(_line(round(x), top, round(x), top + lane + 4, QUIET, width="0.6"))
+        parts.append(line_of(round(x), top, round(x), top + lane + 4, QUIET, width="0.6"))
         if end - x >= 12:
-            parts.append(_text(x + 3, top + lane + 13, track.label, 9.5, INK))
+            parts.append(text_of(x + 3, top + lane + 13, track.label, 9.5, INK))
     parts.extend(_level_bars(tracks, left, x1, top + lane + 30, bars))
     return "".join(parts) + "</svg>"
 
@@ -177,10 +177,10 @@ def length_chart(name: str, title: str, description: str, bars: Sequence[LengthB
     def x_of(minutes: float) -> int:
         return round(left + (width - left - right) * minutes / longest)
 
-    parts = [_open(width, height, name, title, description)]
+    parts = [open_svg(width, height, name, title, description)]
     for index, bar in enumerate(bars):
         y = top + index * row
-        parts.append(_text(left - 8, y + 14, bar.label, 11, INK, anchor="end", weight=600))
+        parts.append(text_of(left - 8, y + 14, bar.label, 11, INK, anchor="end", weight=600))
         parts.append(
             f'<rect x="{left}" y="{y + 3}" width="{max(1, x_of(bar.minutes) - left)}" height="15" fill="{WAVE}"/>'
         )
@@ -188,7 +188,7 @@ def length_chart(name: str, title: str, description: str, bars: Sequence[LengthB
         end = x_of(bar.minutes)
         is_inside = end - left > 44
         parts.append(
-            _text(
+            text_of(
                 end - 5 if is_inside else end + 5,
                 y + 14,
                 format_minutes(bar.minutes),
@@ -200,12 +200,12 @@ def length_chart(name: str, title: str, description: str, bars: Sequence[LengthB
         )
         for minutes, dash in ((bar.best_minutes, "2 2"), (bar.maximum_minutes, "")):
             if minutes is not None:
-                parts.append(_line(x_of(minutes), y, x_of(minutes), y + 22, INK, dash=dash, width="1.2"))
+                parts.append(line_of(x_of(minutes), y, x_of(minutes), y + 22, INK, dash=dash, width="1.2"))
     first = bars[0] if bars else None
     for minutes, word in ((first.best_minutes, "best"), (first.maximum_minutes, "longest")) if first else ():
         if minutes is not None:
             parts.append(
-                _text(x_of(minutes), height - 4, f"{word} {format_minutes(minutes)}", 9, QUIET, anchor="middle")
+                text_of(x_of(minutes), height - 4, f"{word} {format_minutes(minutes)}", 9, QUIET, anchor="middle")
             )
     return "".join(parts) + "</svg>"
 
@@ -216,7 +216,8 @@ def format_minutes(minutes: float) -> str:
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
-def _open(width: int, height: int, name: str, title: str, description: str) -> str:
+def open_svg(width: int, height: int, name: str, title: str, description: str) -> str:
+    """The start of a drawing, with its title and description for screen readers."""
     ident = "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
@@ -225,14 +226,16 @@ def _open(width: int, height: int, name: str, title: str, description: str) -> s
     )
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, *, dash: str = "", width: str = "1") -> str:
+def line_of(x1: float, y1: float, x2: float, y2: float, colour: str, *, dash: str = "", width: str = "1") -> str:
+    """A straight line."""
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return (
         f'<path d="M{_n(x1)} {_n(y1)}L{_n(x2)} {_n(y2)}" stroke="{colour}" stroke-width="{width}"{dashes} fill="none"/>'
     )
 
 
-def _text(x: float, y: float, text: str, size: float, colour: str, *, anchor: str = "", weight: int = 0) -> str:
+def text_of(x: float, y: float, text: str, size: float, colour: str, *, anchor: str = "", weight: int = 0) -> str:
+    """Words at a place; user text is made safe."""
     extra = (f' text-anchor="{anchor}"' if anchor else "") + (f' font-weight="{weight}"' if weight else "")
     return f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size:g}" fill="{colour}"{extra}>{svg_text(text)}</text>'
 
@@ -316,13 +319,13 @@ def _curve(
 
 def _time_axis(seconds: float, x0: float, x1: float, y: float, size: float) -> list[str]:
     step = next((s for s in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200) if seconds / s <= 8), 3600)
-    parts = [_line(x0, y, x1, y, QUIET, width="0.6")]
+    parts = [line_of(x0, y, x1, y, QUIET, width="0.6")]
     for tick in range(0, int(seconds) + 1, step):
         x = x0 + (x1 - x0) * tick / seconds if seconds else x0
-        parts.append(_line(x, y, x, y + 4, QUIET, width="0.6"))
+        parts.append(line_of(x, y, x, y + 4, QUIET, width="0.6"))
         if x < x1 - 50:
-            parts.append(_text(x + 2, y + 12, f"{tick // 60}:{tick % 60:02}", size, QUIET))
-    parts.append(_text(x1, y + 12, format_minutes(seconds / 60), size, INK, anchor="end"))
+            parts.append(text_of(x + 2, y + 12, f"{tick // 60}:{tick % 60:02}", size, QUIET))
+    parts.append(text_of(x1, y + 12, format_minutes(seconds / 60), size, INK, anchor="end"))
     return parts
 
 
@@ -336,9 +339,9 @@ def _level_bars(tracks: Sequence[AlbumTrack], x0: float, x1: float, y0: float, h
     def y_of(level: float) -> float:
         return base - (height - 34) * (min(max(level, -36.0), 3.0) + 36.0) / 39.0
 
-    parts = [_line(x0, y_of(db), x1, y_of(db), RULE, dash="1 4") for db in (0, -12, -24)]
-    parts += [_text(x1 + 5, y_of(db) + 3, f"−{-db}" if db else "0", 9, QUIET) for db in (0, -12, -24)]
-    parts.append(_line(x0, base, x1, base, QUIET, width="0.6"))
+    parts = [line_of(x0, y_of(db), x1, y_of(db), RULE, dash="1 4") for db in (0, -12, -24)]
+    parts += [text_of(x1 + 5, y_of(db) + 3, f"−{-db}" if db else "0", 9, QUIET) for db in (0, -12, -24)]
+    parts.append(line_of(x0, base, x1, base, QUIET, width="0.6"))
     size = 9 if slot >= 42 else 7
     for i, track in enumerate(tracks):
         x = x0 + slot * i + (slot - wide) / 2
@@ -347,14 +350,14 @@ def _level_bars(tracks: Sequence[AlbumTrack], x0: float, x1: float, y0: float, h
             parts.append(f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="{_n(base - y)}" fill="{WAVE}"/>')
             if slot >= 24:
                 parts.append(
-                    _text(x + wide / 2, y + size + 2, _minus(track.integrated_lufs), size, INK, anchor="middle")
+                    text_of(x + wide / 2, y + size + 2, _minus(track.integrated_lufs), size, INK, anchor="middle")
                 )
         if track.true_peak_dbtp is not None:
             y = y_of(track.true_peak_dbtp)
-            parts.append(_line(x - 3, y, x + wide + 3, y, INK, width="1.6"))
+            parts.append(line_of(x - 3, y, x + wide + 3, y, INK, width="1.6"))
             if slot >= 24:
-                parts.append(_text(x + wide / 2, y - 4, _minus(track.true_peak_dbtp), size, INK, anchor="middle"))
-        parts.append(_text(x + wide / 2, base + 12, track.label, 9.5 if slot >= 14 else 6, INK, anchor="middle"))
+                parts.append(text_of(x + wide / 2, y - 4, _minus(track.true_peak_dbtp), size, INK, anchor="middle"))
+        parts.append(text_of(x + wide / 2, base + 12, track.label, 9.5 if slot >= 14 else 6, INK, anchor="middle"))
     return parts
 
 

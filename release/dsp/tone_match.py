@@ -85,17 +85,17 @@ def match_gains(
         limit_db: greatest gain either way.
     """
     own = np.array(own_db)
-    others = np.array([_levelled(np.array(levels)) for levels in others_db])
+    others = np.array([levelled(np.array(levels)) for levels in others_db])
     goal = np.median(others, axis=0)
     known = (own > own.max() - DEPTH_DB) & (goal > goal.max() - DEPTH_DB)
-    wanted = amount * (goal - _levelled(own))
+    wanted = amount * (goal - levelled(own))
     places = np.flatnonzero(known)
     wanted = np.interp(np.arange(len(wanted)), places, wanted[places])  # what is empty takes its neighbour's gain
     smooth = np.convolve(np.pad(wanted, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")
     return [round(float(g), 4) for g in np.clip(smooth, -limit_db, limit_db)]
 
 
-def _levelled(levels: NDArray[np.float64]) -> NDArray[np.float64]:
+def levelled(levels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Levels around their own mean between 100 Hz and 10 kHz, as far as there is something."""
     heard = (MIDDLES_HZ > 95.0) & (MIDDLES_HZ < 10_500.0) & (levels > levels.max() - DEPTH_DB)
     return np.asarray(levels - (levels[heard].mean() if heard.any() else levels.max()))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from release.operations.build import build_project
     from release.operations.check import check_project
+    from release.operations.cohesion import cohesion_project
     from release.operations.import_sources import import_against, import_cue, import_ddp, import_toc
     from release.operations.measure import measure_files
     from release.operations.plan import explain_step, plan_project
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "build_project",
     "check_project",
+    "cohesion_project",
     "explain_step",
     "import_against",
     "import_cue",
@@ -39,6 +41,7 @@ __all__ = [
 _MODULES = {
     "build_project": "build",
     "check_project": "check",
+    "cohesion_project": "cohesion",
     "explain_step": "plan",
     "import_against": "import_sources",
     "import_cue": "import_sources",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from release.errors import Problem, SourceError, UsageError
@@ -13,11 +13,13 @@ from release.manifest.load import LoadedManifest, load_manifest
 from release.manifest.resolve import check_paths, resolve, source_ids
 from release.model.project import ResolvedProject
 from release.model.source import SourceInfo
+from release.model.target import ResolvedTarget
 from release.operations.disc_refusals import refuse_discs
 from release.operations.noise_prints import refuse_silent_prints
 from release.targets.book import Book
 from release.targets.plan import TargetPlan
 from release.targets.registry import plan_target
+from release.targets.tone_steps import compared_target, plan_tones
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,13 @@ def plan_opened(opened: OpenProject, targets: Sequence[str] = (), jobs: int | No
             plans[name] = plan_target(book, target, {n: p.audio for n, p in plans.items()})
         return plans[name]
 
-    return PlannedProject(opened, book, tuple(planned(t.name) for t in wanted))
+    compared = compared_target(opened.project.targets)
+
+    def whole(target: ResolvedTarget) -> TargetPlan:
+        plan = planned(target.name)
+        return replace(plan, tones=plan_tones(book, target, plan.audio)) if target is compared else plan
+
+    return PlannedProject(opened, book, tuple(whole(t) for t in wanted))
 
 
 def default_jobs() -> int:

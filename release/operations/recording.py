@@ -15,8 +15,10 @@ from release.operations.project import OpenProject
 from release.operations.repairs import repair_records
 from release.pipeline.step import StoredFile
 from release.record import (
+    CohesionRecord,
     Deliverable,
     FindingRecord,
+    PluginRecord,
     ProgrammeRecord,
     ProgrammeTrack,
     ProjectIdentity,
@@ -41,6 +43,7 @@ def target_record(
     *,
     key: str,
     has_failed: bool,
+    cohesion: CohesionRecord | None = None,
 ) -> TargetRecord:
     """One target of the record."""
     target, level = plan.target, facts[plan.audio.level]
@@ -66,6 +69,8 @@ def target_record(
             for s in target.programme.shifts
         ],
         repairs=repair_records(plan, facts),
+        plugins=[PluginRecord(**facts[step_id]["about"]) for step_id in plan.audio.plugins],
+        cohesion=cohesion,
         deliverables=[_deliverable(plan, f, facts, files, meters) for f in plan.files] + list(checksums),
     )
 

@@ -149,6 +149,29 @@ class TargetSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """Manifest lines that are proposed; never applied by the program."""
+
+    heading: str
+    place: str
+    note: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CohesionSection:
+    """The tracks beside each other; ``charts`` names SVGs."""
+
+    note: str
+    charts: tuple[str, ...]
+    chart_note: str
+    tracks: Table
+    steps: Table
+    outliers: tuple[Remark, ...]
+    proposals: tuple[ProposalRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QcReport:
     """Everything the QC report says."""
 
@@ -166,6 +189,7 @@ class QcReport:
     groups: tuple[FindingGroup, ...]
     waived: tuple[FindingRow, ...]
     tracks: tuple[TrackSection, ...]
+    cohesion: CohesionSection | None
     targets: tuple[TargetSection, ...]
     sources: tuple[FileRow, ...]
     tools: tuple[Fact, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from release.report import figures as fig
+from release.report.cohesion_view import cohesion_section
 from release.report.finding_view import finding_groups, finding_rows, remarks_of, verdict_of
 from release.report.qc_report import Fact, FileRow, OrderRow, OrderTable, QcReport, TrackSection
 from release.report.record_view import (
@@ -25,6 +26,8 @@ EXPLANATIONS = (
     Fact("Range", "Loudness range, EBU Tech 3342, in LU. Not yet stable on pieces shorter than a minute."),
     Fact("Short-term, momentary", "Highest loudness of any 3 s and of any 400 ms, EBU Tech 3341."),
     Fact("True peak", "Highest peak between the samples too, ITU-R BS.1770-5 Annex 2, in dBTP; 0 is full scale."),
+    Fact("PLR", "Peak to loudness ratio: true peak over integrated loudness, AES TD1004."),
+    Fact("Side", "Level of (L − R)/2 against (L + R)/2: the wider, the higher."),
     Fact("–", "Not measurable: silent, or shorter than the measurement needs."),
     Fact("SHA-256, MD5", "Checksums of the file as delivered; any program that computes them can confirm the file."),
     Fact(
@@ -48,7 +51,7 @@ def build_view(
         record: ``release.json`` as a dictionary.
         identity: SHA-256 of its bytes, lower-case hex.
         check_titles: title of each check by id; an unknown id is its own title.
-        charts: charts that exist: ``album`` and ``track/<key>``; only their names are used here.
+        charts: charts that exist: ``album``, ``track/<key>`` and ``cohesion/<number>``; only their names are used here.
         chart_target: target whose sound the charts show.
     """
     tracks = Tracks(record)
@@ -71,6 +74,7 @@ def build_view(
         groups=finding_groups(rows, check_titles or {}),
         waived=tuple(row for row in rows if row.waived),
         tracks=_track_sections(record, tracks, available, chart_target),
+        cohesion=cohesion_section(record, tracks, available),
         targets=tuple(target_section(name, target, tracks) for name, target in ordered_targets(record)),
         sources=tuple(_source_row(item) for item in record.get("sources", ())),
         tools=_tools(record.get("tool", {})),

@@ -18,12 +18,14 @@ class TargetPlan:
         audio: the finished audio at the target's own rate.
         files: every deliverable but checksum lists.
         discs: of a CD target, by unit.
+        tones: steps that listen to the tone of each track, where the tracks of this target are laid side by side.
     """
 
     target: ResolvedTarget
     audio: PlannedAudio
     files: tuple[PlannedFile, ...]
     discs: tuple[Disc, ...] = field(default=())
+    tones: tuple[str, ...] = field(default=())
 
     @property
     def goals(self) -> tuple[str, ...]:
@@ -31,7 +33,9 @@ class TargetPlan:
         wanted = [f.step_id for f in self.files]
         wanted += [proof for f in self.files for proof in f.proofs]
         wanted += [track.measure for track in self.audio.tracks]
+        wanted += self.tones
         wanted.append(self.audio.level)
+        wanted += self.audio.plugins
         if self.audio.repairs is not None:
             wanted.append(self.audio.repairs.step_id)
         wanted += [finish for unit in self.audio.finishes for finish in unit]

@@ -1,0 +1,152 @@
+"""Manifest lines that would bring an outlier nearer to the others. They are printed; nobody applies them but people.
+
+Steps go to the end of the track's own chain, before whatever the programme and the target do: each is what the track would
+have to give up by itself, no more than a few dB, in round figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from release.dsp.cohesion import NARROWEST_DB, Comparison, Outlier, TrackDistance
+from release.dsp.tone_advice import ToneBand, advise_tone
+from release.manifest.project import Track
+from release.model.programme import Timeline
+from release.operations.project import OpenProject
+from release.record import CohesionProposal
+from release.targets.plan import TargetPlan
+
+MOST_GAIN_DB = 12.0
+MOST_REDUCTION_DB = 4.0
+WIDTHS = (0.5, 2.0)
+LOWEST_CEILING_DBTP = -40.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """An outlier with all that decides its cure."""
+
+    outlier: Outlier
+    distance: TrackDistance
+    true_peak_dbtp: float | None
+    width_db: float | None
+    gain_db: float
+    rate_hz: int
+
+
+def propose(
+    opened: OpenProject,
+    plan: TargetPlan,
+    facts: Mapping[str, Any],
+    comparison: Comparison,
+    measured: Mapping[str, tuple[float | None, float | None]],
+) -> list[CohesionProposal]:
+    """Proposals for the outliers of a target, in their order.
+
+    Args:
+        opened: the project.
+        plan: the target.
+        facts: of its steps.
+        comparison: its tracks side by side.
+        measured: true peak and width of each track by key.
+    """
+    written = {track.id: track for track in opened.manifest.project.tracks}
+    gains = dict(zip(plan.audio.level_keys, facts[plan.audio.level]["gains_db"], strict=True))
+    distances = {d.key: d for d in comparison.tracks}
+    found = []
+    for outlier in comparison.outliers:
+        track = written.get(outlier.key)
+        if track is None or _is_bound(track, opened.project.programme):
+            continue
+        peak, width = measured[outlier.key]
+        gain = gains.get(outlier.key, 0.0) + plan.target.programme.gain_db
+        case = _Case(outlier, distances[outlier.key], peak, width, gain, opened.project.programme.rate_hz)
+        steps, note = _cure(case)
+        if steps:
+            found.append(_proposal(opened, track, outlier, steps, note))
+    return found
+
+
+def _is_bound(track: Track, programme: Timeline) -> bool:
+    """Whether a step of its own is impossible: one clip for several tracks, or a pre-emphasised source."""
+    if track.pre_emphasis:
+        return True
+    span = next((s for s in programme.tracks if s.key == track.id), None)
+    if span is None:
+        return True
+    clip = next((c for c in programme.clips if c.position <= span.audio_start < c.end and not c.repeats), None)
+    return clip is None or any(
+        clip.position <= other.audio_start < clip.end and other.key != span.key and other.audio_end <= clip.end
+        for other in programme.tracks
+    )
+
+
+def _cure(case: _Case) -> tuple[list[str], str]:
+    """Steps, and what to know about them; none where a step could not do it honestly."""
+    distance = case.outlier.distance
+    if case.outlier.what == "level":
+        gain = max(-MOST_GAIN_DB, min(MOST_GAIN_DB, _half(-distance)))
+        return ([f"gain: {gain:g} dB"] if gain else []), ""
+    if case.outlier.what == "tone":
+        bands = advise_tone(case.distance.bands_db, case.rate_hz)
+        return [_band_words(band) for band in bands], ""
+    if case.outlier.what == "width":
+        return _cure_width(case)
+    if case.outlier.what == "dynamics" and distance > 0.0 and case.true_peak_dbtp is not None:
+        # Only the peaks come down: what makes the loudness stays as it is.
+        ceiling = _half(case.true_peak_dbtp - case.gain_db - min(distance, MOST_REDUCTION_DB))
+        if not LOWEST_CEILING_DBTP <= ceiling <= 0.0:
+            return [], ""
+        return [f"limiter: {{ceiling: {ceiling:g} dBTP}}"], "listen to the attacks of drums"
+    return [], ""
+
+
+def _cure_width(case: _Case) -> tuple[list[str], str]:
+    if case.width_db is None or case.width_db <= NARROWEST_DB:
+        return [], ""  # there is no side to be made louder
+    factor = 10.0 ** (-case.outlier.distance / 20.0)
+    width = round(max(WIDTHS[0], min(WIDTHS[1], factor)) * 20.0) / 20.0
+    if width == 1.0:
+        return [], ""
+    return [f"width: {{width: {width:g}}}"], "check it in mono" if width > 1.0 else ""
+
+
+def _band_words(band: ToneBand) -> str:
+    if band.shape == "tilt":
+        return f"tilt: {{gain: {band.gain_db:g} dB, frequency: {_hertz(band.frequency_hz)}}}"
+    return (
+        f"eq: {{shape: {band.shape}, frequency: {_hertz(band.frequency_hz)}, gain: {band.gain_db:g} dB, q: {band.q:g}}}"
+    )
+
+
+def _hertz(frequency_hz: float) -> str:
+    return f"{frequency_hz / 1000.0:g} kHz" if frequency_hz >= 1000.0 else f"{frequency_hz:g} Hz"
+
+
+def _half(value: float) -> float:
+    return round(value * 2.0) / 2.0 + 0.0
+
+
+def _proposal(opened: OpenProject, track: Track, outlier: Outlier, steps: list[str], note: str) -> CohesionProposal:
+    lines = [f"- {step}" for step in steps]
+    place = f"at the end of the process of track {track.id}"
+    if not track.process:
+        lines = ["process:", *(f"  {line}" for line in lines)]
+        place = f"in track {track.id}"
+    if outlier.what == "level" and _is_joined(opened.project.programme, track.id):
+        note = "joined to a neighbour without a pause: the level steps there"
+    return CohesionProposal(
+        track=track.id,
+        what=outlier.what,  # type: ignore[arg-type]
+        place=place,
+        lines=lines,
+        note=note,
+    )
+
+
+def _is_joined(programme: Timeline, key: str) -> bool:
+    spans = programme.tracks
+    at = next(n for n, s in enumerate(spans) if s.key == key)
+    return spans[at].joined or (at + 1 < len(spans) and spans[at + 1].joined)
