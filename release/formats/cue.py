@@ -9,10 +9,12 @@ Two forms are written (cd.md 5.1):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from release.formats.sheet_encoding import sheet_encoding
 from release.formats.sheet_text import CUE_TEXTS, compare_sheet_texts, sheet_text
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, NO_TEXT, Copy, Disc, DiscText, DiscTrack
 from release.model.disc_compare import compare_disc, without_cd_text
@@ -108,6 +110,7 @@ class CueSheet:
     Attributes:
         remarks: REM lines, without the word.
         unknown: (line number, line) that no reader here understands.
+        noted: lines that were read otherwise than their quotes say, one sentence each.
     """
 
     files: tuple[CueFile, ...] = ()
@@ -117,45 +120,68 @@ class CueSheet:
     cd_text_file: str = ""
     remarks: tuple[str, ...] = ()
     unknown: tuple[tuple[int, str], ...] = field(default=())
+    noted: tuple[str, ...] = field(default=(), compare=False)
 
 
 _TEXT_COMMANDS = ("TITLE", "PERFORMER", "SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE")
 
 
+_LINE_ENDS = re.compile(r"\r\n|\n|\r")
+_END_OF_FILE = "\x1a"
+"""Ctrl-Z, which old programs put behind a text."""
+
+
 def parse_cue(data: bytes) -> CueSheet:
-    """A CUE sheet; UTF-8 (with or without BOM) where it is that, else ISO-8859-1.
+    """A CUE sheet, in the characters that ``sheet_encoding`` finds.
 
     Raises:
         CueError: when a line has the wrong form, with its number.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
+    text = data.decode(sheet_encoding(data)).rstrip(_END_OF_FILE)
     sheet = CueSheet()
-    for number, line in enumerate(text.splitlines(), start=1):
-        words = _words(line)
-        if words:
+    for number, raw in enumerate(_LINE_ENDS.split(text), start=1):
+        line = raw.strip()
+        if line:
             try:
-                sheet = _take(sheet, words, (number, line.strip()))
+                words, note = _words(line)
+                sheet = _take(sheet, words, (number, line))
             except IndexError as exc:
-                raise CueError(f"line {number}: {line.strip()!r}: a word is missing") from exc
+                raise CueError(f"line {number}: {line!r}: a word is missing") from exc
             except ValueError as exc:
-                raise CueError(f"line {number}: {line.strip()!r}: {exc}") from exc
+                raise CueError(f"line {number}: {line!r}: {exc}") from exc
+            if note:
+                sheet = replace(sheet, noted=(*sheet.noted, f"line {number}: {line!r}: {note}"))
     return sheet
 
 
-def _words(line: str) -> list[str]:
-    words: list[str] = []
-    rest = line.strip()
-    while rest:
-        if rest[0] == '"' and '"' in rest[1:]:
-            word, _, rest = rest[1:].partition('"')
-        else:
-            word, _, rest = rest.partition(" ")
-        words.append(word)
-        rest = rest.lstrip(" \t")
-    return words
+def _words(line: str) -> tuple[list[str], str]:
+    """The words of a line, and what a person should know of the way they were found.
+
+    A text is one word: what stands between its first quote and its last, or the rest of the line where there are none.
+    """
+    command, *rest = line.split(None, 1)
+    text = rest[0] if rest else ""
+    if command.upper() in {*_TEXT_COMMANDS, "CDTEXTFILE"} and text:
+        value, note = _quoted(text)
+        return [command, value], note
+    if command.upper() == "FILE" and text:
+        if text.startswith('"') and '"' in text[1:]:
+            name, _, kind = text[1:].rpartition('"')
+            return [command, name, *kind.split()], ""
+        name, *words = text.rsplit(None, 1)
+        return [command, name, *words], "its name stands without quotes" if " " in name else ""
+    return [command, *(word.strip('"') for word in text.split())], ""
+
+
+def _quoted(text: str) -> tuple[str, str]:
+    if not text.startswith('"'):
+        return text, "a text without quotes; the rest of the line was taken" if " " in text else ""
+    value, quote, behind = text[1:].rpartition('"')
+    if not quote:
+        return text[1:], "its closing quote is missing; the rest of the line was taken"
+    if behind.strip():
+        raise ValueError(f"{behind.strip()!r} stands behind the closing quote")
+    return value, "quotes inside a text, which cdrdao and flac cannot read; they were kept" if '"' in value else ""
 
 
 def _take(sheet: CueSheet, words: list[str], line: tuple[int, str]) -> CueSheet:

@@ -17,6 +17,7 @@ from release.formats.ddp.difference import set_differences
 from release.formats.ddp.equations import set_findings
 from release.formats.ddp.reader import DdpSet, SetFiles, inspect_set, open_set
 from release.formats.sheet_disc import SheetError, cue_coding, source_from_cue, source_from_toc, toc_coding
+from release.formats.sheet_encoding import ENCODING_NAMES, sheet_encoding
 from release.formats.toc_reader import TocError, TocSheet, parse_toc
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, Disc, DiscTrack, TextBlock
 from release.model.disc_audio import Coding, DiscSource, Piece
@@ -319,8 +320,12 @@ def _named(disc: Disc, block: TextBlock) -> Iterator[DiscTrack]:
 
 
 def _cue_notes(data: bytes, sheet: CueSheet) -> Iterator[str]:
-    if data.startswith(b"\xef\xbb\xbf"):
+    encoding = sheet_encoding(data)
+    if encoding == "utf-8-sig":
         yield "the sheet starts with a byte order mark; cdrdao and libburn refuse such sheets"
+    if encoding in ENCODING_NAMES:
+        yield f"the sheet is no ISO-8859-1; it was read as {ENCODING_NAMES[encoding]}"
+    yield from sheet.noted
     for remark in sheet.remarks:
         yield f"left out: REM {remark}"
 
