@@ -265,7 +265,7 @@ FIGURES: dict[str, Figure] = {
         dc_figure,
     ),
     "declick": Figure(
-        "declick: {threshold: 20 dB, longest: 2 ms}", "A held chord, a click of 0.2 ms in it, repaired.", click_figure
+        "declick: {threshold: 30 dB, longest: 2 ms}", "A held chord, a click of 0.2 ms in it, repaired.", click_figure
     ),
     "declip": Figure("declip: {most: 9 dB}", "A chord clipped 6 dB below its peak, repaired.", clip_figure),
     "dehum": Figure(

@@ -36,6 +36,9 @@ FAR = 25.0
 MOST_ORDERS = 3
 """Long flat tops are predicted from up to this many times ``ORDER_S``."""
 
+LEAST_DB = 0.1
+"""Flat tops whose peak would rise by less than this everywhere are left as they are: sound has such by chance."""
+
 Places = NDArray[np.intp]
 
 
@@ -59,13 +62,15 @@ class Declipper(ContextProcessor):
                 if high <= first or low >= last:
                     continue
                 peaks = self._rebuilt(line, group)
-                raised = float(np.max(np.abs(peaks) / np.abs(line[group])))
+                raised_db = 20.0 * np.log10(float(np.max(np.abs(peaks) / np.abs(line[group]))))
+                if raised_db < LEAST_DB:
+                    continue
                 inside = (group >= first) & (group < last)
                 if out is block:
                     out = block.copy()
                 out[group[inside] - first, channel] = peaks[inside]
                 if low >= first:
-                    self.log(at + low, high - low, channel, 20.0 * np.log10(raised))
+                    self.log(at + low, high - low, channel, raised_db)
         return out
 
     def _rebuilt(self, line: Line, group: Places) -> Line:

@@ -1,8 +1,8 @@
 """Hum removal: steady tones at the harmonics of the mains are measured over seconds and subtracted.
 
-A frame of 8 s stands around every whole second. In each the fundamental is found, then each harmonic's own frequency,
-amplitude and phase; what is steady and stands above its surroundings is hum. The tones of neighbouring frames are
-cross-faded. Source of the steadiness test: M. Brandt, J. Bitzer, Automatic detection of hum in audio signals, JAES
+A frame of 8 s stands around every whole second. In each the fundamental is found, then what is steady and stands above its
+surroundings: that is hum. Level and phase of each harmonic are taken from the moments in which music covers it least,
+and the tones of neighbouring frames are cross-faded. Source of the steadiness test: M. Brandt, J. Bitzer, Automatic detection of hum in audio signals, JAES
 62 (2014).
 """
 
@@ -19,8 +19,9 @@ from release.dsp.fir import Line
 from release.dsp.repair.context import ContextProcessor
 
 FRAME_S = 8
-TONE_S = 4
-"""What is subtracted is measured over this part of a frame, so that it follows a level that changes."""
+FIT_ROUNDS = 12
+MOST_TURN_HZ = 0.05
+"""How far a tone's own phase may say that its frequency lies from its multiple of the mains."""
 MEMORY_S = 15
 """Hum that is heard in one frame is looked for this long before and after it, also where music covers it."""
 TOLERANCE = 0.005
@@ -86,6 +87,7 @@ class HumRemover(ContextProcessor):
         self._taps = shape / shape.sum()
         self._low: dict[int, Audio] = {}
         self._frames: dict[tuple[int, int], Frame | None] = {}
+        self._hums: dict[tuple[int, int], tuple[Tone, ...]] = {}
 
     def repaired(self, heard: Audio, first: int, last: int, at: int) -> Audio:
         """The block without hum."""
@@ -96,6 +98,7 @@ class HumRemover(ContextProcessor):
         fade = 0.5 - 0.5 * np.cos(np.pi * (np.arange(self.block) + 0.5) / self.block)
         for channel in range(self.channels):
             ends = [self._hum_at(channel, node) for node in (second, second + 1)]
+            self._hums.pop((channel, second), None)
             if not any(ends):
                 continue
             if out is block:
@@ -129,6 +132,12 @@ class HumRemover(ContextProcessor):
 
     def _hum_at(self, channel: int, node: int) -> tuple[Tone, ...]:
         """The hum at a whole second, counted from there; also where music covers it there but not around it."""
+        key = (channel, node)
+        if key not in self._hums:
+            self._hums[key] = self._measured(channel, node)
+        return self._hums[key]
+
+    def _measured(self, channel: int, node: int) -> tuple[Tone, ...]:
         frames = {n: self._frame(channel, n) for n in range(node - MEMORY_S, node + MEMORY_S + 1)}
         known = {n: frame for n, frame in frames.items() if frame is not None and frame.is_hum}
         here = frames[node]
@@ -136,16 +145,9 @@ class HumRemover(ContextProcessor):
             return ()
         nearest = sorted(known, key=lambda n: (abs(n - node), n))[:STEADIED]
         fundamental_hz = float(np.median([known[n].fundamental_hz for n in nearest]))
-        length = TONE_S * self._low_hz
-        start = min(max(here.middle - length // 2, 0), max(len(here.low) - length, 0))
-        near = here.low[start : start + length]
-        tones = []
-        for k in range(1, self._search.count + 1):
-            frequency_hz = k * fundamental_hz
-            turned = turned_down(near, self._low_hz, frequency_hz)
-            turn = np.exp(2j * np.pi * frequency_hz * (here.middle - start) / self._low_hz)
-            tones.append(Tone(frequency_hz, 2.0 * windowed_mean(turned) * turn))
-        return tuple(tones)
+        return tuple(
+            fitted(here.low, self._low_hz, k * fundamental_hz, here.middle) for k in range(1, self._search.count + 1)
+        )
 
     def _frame(self, channel: int, node: int) -> Frame | None:
         """The frame around a second, moved inwards at an end of the stream; None where too little is known."""
@@ -243,10 +245,32 @@ def turned_down(low: Line, rate_hz: int, frequency_hz: float) -> NDArray[np.comp
     return np.asarray(low * np.exp(-2j * np.pi * frequency_hz / rate_hz * np.arange(len(low))))
 
 
-def windowed_mean(line: NDArray[np.complex128]) -> complex:
-    """Mean under a Hann window."""
-    window = np.hanning(len(line) + 2)[1:-1]
-    return complex(window @ line / window.sum())
+def fitted(low: Line, rate_hz: int, frequency_hz: float, middle: int) -> Tone:
+    """The tone near a frequency, its level and phase at a place, from the glances that music disturbs least.
+
+    Level and phase may move on a straight line. A drum or a bass note is in some glances only, and those count little:
+    weights fall with the distance from what all others say (Cauchy's, found in turn with the line).
+    """
+    length = round(GLANCE_S * rate_hz)
+    window = np.hanning(length + 2)[1:-1]
+    turned = turned_down(low, rate_hz, frequency_hz)
+    glances = 2.0 * np.lib.stride_tricks.sliding_window_view(turned, length)[:: length // 4] @ (window / window.sum())
+    time_s = (np.arange(len(glances)) * (length // 4) + 0.5 * (length - 1) - middle) / rate_hz
+    level, slope = complex(np.median(glances.real), np.median(glances.imag)), 0j
+    for _ in range(FIT_ROUNDS):
+        off = np.abs(glances - level - slope * time_s)
+        usual = max(float(np.median(off)), 1e-3 * abs(level), 1e-12)
+        weights = 1.0 / (1.0 + (off / usual) ** 2)
+        centre = float(weights @ time_s / weights.sum())
+        moved = weights * (time_s - centre)
+        slope = complex(moved @ glances / (moved @ (time_s - centre)))
+        level = complex(weights @ glances / weights.sum()) - slope * centre
+    # What is less sure than it is loud would harm more than it takes away.
+    doubt = usual**2 / float(weights.sum())
+    level *= max(1.0 - doubt / max(abs(level) ** 2, 1e-30), 0.0)
+    turn = np.exp(2j * np.pi * frequency_hz * middle / rate_hz)
+    turning_hz = (slope / level).imag / (2.0 * np.pi) if level else 0.0
+    return Tone(frequency_hz + float(np.clip(turning_hz, -MOST_TURN_HZ, MOST_TURN_HZ)), level * complex(turn))
 
 
 def sounding(tones: tuple[Tone, ...], time_s: Line) -> Line:

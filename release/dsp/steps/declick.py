@@ -12,12 +12,12 @@ class Declick:
     """Finds clicks in each channel, takes their samples out and puts in what fits best to those around them.
 
     A click is what neither the samples before it nor those after it predict: its prediction error stands ``threshold``
-    over the usual peaks of the 50 ms before and after it (12 dB less where it also stands 10 dB over the sound itself)
-    and has ended within ``longest``, so that the attack of a drum is none. Samples are interpolated by linear prediction
-    from both sides. All other samples pass bit for bit.
+    over the usual peaks of the 50 ms before and after it (22 dB less, but at least 6 dB, where it also stands 10 dB over
+    the sound itself) and has ended within ``longest``, so that the attack of a drum is none. Samples are interpolated by
+    linear prediction from both sides. All other samples pass bit for bit.
     """
 
-    threshold: float = parameter("dB", "Less finds more.", default=20.0, minimum=14.0, maximum=40.0)
+    threshold: float = parameter("dB", "Less finds more.", default=30.0, minimum=14.0, maximum=60.0)
     longest: float = parameter("s", "What lasts longer is music.", default=0.002, minimum=0.0001, maximum=0.01)
 
     def check(self, rate_hz: int) -> None:

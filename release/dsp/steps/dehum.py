@@ -12,7 +12,7 @@ class Dehum:
     """Finds steady tones at ``frequency`` and its harmonics and subtracts them; no filter, so notes nearby are untouched.
 
     The mains may be half a percent off the stated frequency and wander slowly: frequency, level and phase of each
-    harmonic are measured over 8 s around every second. It is hum where at least three harmonics (or one of the first three,
+    harmonic are measured over 8 s around every second, from the moments in which music covers it least. It is hum where at least three harmonics (or one of the first three,
     very clear) are steady and stand 12 dB above the spectrum beside them; it is then taken away for 15 s around also
     where music covers it. Where none is found samples pass bit for bit.
     """

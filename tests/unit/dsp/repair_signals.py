@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 SCALE = (0, 2, 3, 5, 7, 8, 10)
+HUM_LEVELS = {1: 1.0, 2: 0.5, 3: 0.7, 5: 0.3, 7: 0.15}
+"""Of each harmonic against the first."""
 
 
 def tune(rate_hz, seconds, seed=1):
@@ -88,8 +90,7 @@ def add_clicks(audio, rate_hz, seed, over_db=20.0, per_s=4.0):
 
 def add_hum(audio, rate_hz, hum_hz, level_db):
     t = np.arange(len(audio)) / rate_hz
-    levels = {1: 1.0, 2: 0.5, 3: 0.7, 5: 0.3, 7: 0.15}
-    hum = sum(a * np.sin(2 * np.pi * k * hum_hz * t + k) for k, a in levels.items())
+    hum = sum(a * np.sin(2 * np.pi * k * hum_hz * t + k) for k, a in HUM_LEVELS.items())
     return audio + (hum * 10.0 ** (level_db / 20.0))[:, None]
 
 
