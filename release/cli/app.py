@@ -22,6 +22,7 @@ SUMMARIES = {
     "approve": "Sign off a build, bound to exactly its files.",
     "ship": "Pack targets whose approvals stand, and seal them.",
     "status": "Show what is approved, stale and open.",
+    "diff": "Tell what two builds differ in, and what to replace.",
     "checks": "List every QC check: id, rationale, source, remedy.",
     "schema": "Print a JSON Schema: manifest, record, approval or review.",
     "doctor": "Show what is installed, and what that enables.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from release.cli.command import Jobs, Output, ProjectArgument, SourceRoots, command, project_path, worker_count
 from release.cli.console import Session
 from release.cli.findings import count_findings, finding_json, finding_lines
+from release.cli.junit import JUnit, junit_on_error, write_junit
 from release.cli.ops import BuildResult, operations
 from release.cli.plan import Targets
 from release.cli.text import byte_count, plural, table
@@ -22,6 +23,7 @@ def build(
     output: Output = None,
     jobs: Jobs = None,
     source_root: SourceRoots = None,
+    junit: JUnit = None,
 ) -> int:
     """Build every format, read it back, check it, report.
 
@@ -38,7 +40,7 @@ def build(
     failed), 3 manifest, 4 source audio, 5 missing program, 6 render or encode,
     7 read-back, 8 another build is at work here.
     """
-    with session.progress() as on_event:
+    with session.progress() as on_event, junit_on_error(junit, "release build"):
         result = operations().build_project(
             project_path(project),
             targets=target or (),
@@ -47,6 +49,7 @@ def build(
             source_roots=source_root or (),
             on_event=on_event,
         )
+    write_junit(junit, "release build", result.findings)
     data = {
         "status": result.status,
         "output": str(result.output),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from release.cli.command import ProjectArgument, SourceRoots, command, project_path
 from release.cli.console import Session
 from release.cli.findings import count_findings, finding_json, finding_lines
+from release.cli.junit import JUnit, junit_on_error, write_junit
 from release.cli.ops import operations
 from release.cli.text import plural
 from release.errors import ExitCode
 
 
 @command
-def check(session: Session, project: ProjectArgument, source_root: SourceRoots = None) -> int:
+def check(session: Session, project: ProjectArgument, source_root: SourceRoots = None, junit: JUnit = None) -> int:
     """Check manifest, artwork and sources; render nothing.
 
     All problems are reported at once, each with file, line and remedy. Audio is read once
@@ -19,13 +20,14 @@ def check(session: Session, project: ProjectArgument, source_root: SourceRoots =
 
     Examples:
       release check project.yaml
-      release check my-album/ --json
+      release check my-album/ --json --junit check.xml
 
     Exit code 0 when nothing stands in the way of a build, 1 when a check fails, 3 for the
     manifest, 4 for source audio.
     """
-    with session.progress() as on_event:
+    with session.progress() as on_event, junit_on_error(junit, "release check"):
         result = operations().check_project(project_path(project), source_roots=source_root or (), on_event=on_event)
+    write_junit(junit, "release check", result.findings)
     data = {
         "status": result.status,
         "title": result.title,

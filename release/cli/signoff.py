@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from release.cli.text import table, wrap
+from release.cli.text import hanging, table, wrap
 
 if TYPE_CHECKING:
     from release.operations.status import StatusResult
@@ -106,7 +106,7 @@ def requirement_rows(result: StatusResult, width: int) -> list[str]:
         if status != "passed":
             rows.append((name, "the build", status, "checks failed" if status == "failed" else "inputs changed: build"))
         rows += [
-            (name, r.required.role or "any role", r.state, ", ".join(filter(None, (", ".join(r.by), r.why))))
+            (name, r.required.role or "any role", r.state, ", ".join(r.by) or r.why if r.state != "open" else r.why)
             for r in result.state.requirements
             if r.target == name
         ]
@@ -122,7 +122,8 @@ def approval_lines(judged: JudgedApproval, width: int, *, verbose: bool) -> Iter
         mark = {"good": f"signed {read.fingerprint}", "none": "UNSIGNED"}.get(read.signature, "signature not accepted")
         what = said.decision.replace("-", " ") if judged.state != "approved" or said.decision != "approved" else ""
         text = f"{judged.state:<9} {said.scope}, {said.date}, {said.person} ({said.role})"
-        yield from wrap(f"{text}{f', {what}' if what and what != judged.state else ''}; {mark}", width=width)
+        said_too = f", {what}" if what and what != judged.state else ""
+        yield from hanging(f"{text}{said_too}; {mark}", indent=10, width=width)
         if said.remarks:
             yield from wrap(f'"{said.remarks}"', indent="          ", width=width)
         for record in said.listening if verbose else ():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from release.cli.command import Output, ProjectArgument, command, project_path
 from release.cli.console import Session
 from release.cli.signoff import Day, SignersFile, approval_lines, requirement_rows, status_json
-from release.cli.text import plural, wrap
+from release.cli.text import hanging, plural, wrap
 from release.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ def _lines(result: StatusResult, session: Session) -> Iterator[str]:
     for seal in result.seals:
         override = ", on an override" if seal.shipment.override else ""
         again = "" if seal.shipment.build.identity == result.identity else "; the build has changed since"
-        yield from wrap(
-            f"shipped   {seal.shipment.name} ({seal.form}), {seal.date}{override}{again}", width=session.width
-        )
+        text = f"shipped   {seal.shipment.name} ({seal.form}), {seal.date}{override}{again}"
+        yield from hanging(text, indent=10, width=session.width)
     if result.signers:
         yield from wrap(f"keys: {result.signers}", width=session.width)
     n_open = sum(r.state != "approved" for r in result.state.requirements)

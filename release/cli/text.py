@@ -80,6 +80,15 @@ def wrap(text: str, *, indent: str = "", width: int = WIDTH) -> list[str]:
     ) or [indent.rstrip()]
 
 
+def hanging(text: str, *, indent: int, width: int = WIDTH) -> list[str]:
+    """Lines of a paragraph whose first line begins at the edge and whose others are set in."""
+    head, *_ = first = wrap(text, width=width)
+    if len(first) == 1:
+        return first
+    rest = printable(text)[len(head) :].lstrip()
+    return [head, *wrap(rest, indent=" " * indent, width=width)]
+
+
 def bullets(texts: Iterable[str], *, width: int = WIDTH) -> list[str]:
     """Paragraphs as a list with dashes."""
     wrapped = [wrap(text, indent="    ", width=width) for text in texts]

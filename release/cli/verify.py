@@ -11,6 +11,7 @@ from release.cli.command import command
 from release.cli.console import Session
 from release.cli.disc import disc_lines
 from release.cli.findings import problem_json, problem_lines
+from release.cli.junit import JUnit, junit_on_error, write_junit
 from release.cli.ops import operations
 from release.cli.signoff import SignersFile
 from release.cli.text import bullets, plural, wrap
@@ -27,7 +28,7 @@ _WITHOUT = "without a checksum file or our record"
 
 
 @command
-def verify(session: Session, path: PathArgument, signers: SignersFile = None) -> int:
+def verify(session: Session, path: PathArgument, signers: SignersFile = None, junit: JUnit = None) -> int:
     """Read a delivery again from scratch and check it.
 
     A build folder is held against its release.json: every checksum, decoded sample, length
@@ -49,8 +50,9 @@ def verify(session: Session, path: PathArgument, signers: SignersFile = None) ->
 
     Exit code 0 when everything agrees, 7 when something does not.
     """
-    with session.progress() as on_event:
+    with session.progress() as on_event, junit_on_error(junit, "release verify"):
         result = operations().verify_path(path, signers=signers, on_event=on_event)
+    write_junit(junit, "release verify", problems=result.problems, passed=result.checked)
     data = {
         "path": str(path),
         "kind": result.kind,

@@ -92,11 +92,11 @@ def _tool_changes(old: Record, new: Record) -> list[Change]:
 def _level_changes(old: TargetRecord, new: TargetRecord) -> list[Change]:
     found: list[Change] = []
     before, after = ({g.track: g.gain_db for g in t.gains} for t in (old, new))
-    found += [
-        Change("level", track, "gain", f"{before[track]:+.2f} dB", f"{after[track]:+.2f} dB")
-        for track in after
-        if track in before and round(before[track], 2) != round(after[track], 2)
-    ]
+    moved: dict[tuple[str, str], list[str]] = {}
+    for track in after:
+        if track in before and round(before[track], 2) != round(after[track], 2):
+            moved.setdefault((f"{before[track]:+.2f} dB", f"{after[track]:+.2f} dB"), []).append(track)
+    found += [Change("level", ", ".join(tracks), "gain", was, now) for (was, now), tracks in moved.items()]
     for what, unit in (("aim_lufs", "LUFS"), ("ceiling_dbtp", "dBTP"), ("reached_lufs", "LUFS"), ("match", "")):
         was, now = (_value(getattr(t.level, what), unit) for t in (old, new))
         if was != now:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from release.comparison.difference import BuildDifference, Change, TargetDifference
 from release.signoff.statement import Scope
 
@@ -26,7 +28,7 @@ def _target_reasons(target: TargetDifference, scope: Scope) -> list[str]:
         return [f"target {target.name} is gone"]
     if target.state == "added":
         return [f"target {target.name} is new"]
-    changes = [c for c in target.changes if scope.track is None or scope.track in c.subject.split(" / ")]
+    changes = [c for c in target.changes if scope.track is None or scope.track in re.split(r" / |, ", c.subject)]
     return [f"{target.name}: {_words(c)}" for c in changes]
 
 
