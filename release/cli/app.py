@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 SUMMARIES = {
     "init": "Write a commented project.yaml from a folder of audio.",
-    "import": "Make a project of a DDP set, a CUE sheet or a TOC.",
+    "import": "Make a project of a disc, or keep what a review says.",
     "check": "Check manifest, artwork and sources; render nothing.",
     "plan": "Show every step of a build: what would run, and why.",
     "explain": "Explain one step: its inputs, its readers, why it runs.",

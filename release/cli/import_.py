@@ -1,4 +1,4 @@
-"""``release import ddp``, ``cue`` and ``toc``."""
+"""``release import ddp``, ``cue``, ``toc`` and ``review``."""
 
 from __future__ import annotations
 
@@ -36,6 +36,10 @@ Against = Annotated[
 DdpFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder with DDPID and DDPMS.", show_default=False)]
 CueFile = Annotated[Path, typer.Argument(metavar="FILE", help="A CUE sheet, its audio beside it.", show_default=False)]
 TocFile = Annotated[Path, typer.Argument(metavar="FILE", help="A cdrdao TOC, its audio beside it.", show_default=False)]
+ReviewFile = Annotated[Path, typer.Argument(metavar="FILE", help="What a review page exported.", show_default=False)]
+ReviewProject = Annotated[
+    Path, typer.Option("--project", metavar="PROJECT", help="The project that it speaks of.", show_default=False)
+]
 Pad = Annotated[
     bool, typer.Option("--pad", help="Fill the last CD frame of a file with silence instead of refusing the file.")
 ]
@@ -125,6 +129,25 @@ def toc(session: Session, file: TocFile, output: ProjectFolder = None, against: 
     return _show(session, result)
 
 
+@command
+def review(session: Session, file: ReviewFile, project: ReviewProject) -> int:
+    """Keep the comments of a review page with the project.
+
+    The file is what a review page exports. Its comments are shown by release status; its
+    sign-off form becomes an approval with release approve --from, signed by its person.
+
+    Examples:
+      release import review review.json --project my-album/
+      release status my-album/
+    """
+    from release.operations.approve import import_review
+
+    path, count = import_review(project_path(project), file)
+    data = {"file": str(path), "comments": count}
+    session.result(data, [f"{plural(count, 'comment')} kept in {path}", f"next: release status {project}"])
+    return ExitCode.DONE
+
+
 def _needed(output: Path | None) -> Path:
     if output is None:
         raise UsageError(
@@ -197,7 +220,7 @@ def _show(session: Session, result: ImportResult) -> int:
 
 
 HELP = keep_layout(
-    """Make a project of a DDP set, a CUE sheet or a TOC.
+    """Make a project of a disc, or keep what a review says.
 
     A disc from anyone becomes a folder with project.yaml and one WAV for each track, from
     which a build makes the disc again. What is read is never touched.
@@ -206,10 +229,11 @@ HELP = keep_layout(
       release import ddp /mnt/archive/LTR014/ddp --output LTR014
       release import cue album.cue --output album-project
       release import toc album.toc --output album-project
+      release import review review.json --project LTR014
 
     `release import ddp --help` and so on tell more; all of them take --json, --quiet,
     --verbose, --no-color and --debug. Exit code 4: the set, the sheet or its audio cannot
     be used, each fault named with its place.
     """
 )
-COMMANDS = {"ddp": ddp, "cue": cue, "toc": toc}
+COMMANDS = {"ddp": ddp, "cue": cue, "toc": toc, "review": review}

@@ -15,6 +15,7 @@ from release.audio.reader import open_reader
 from release.comparison.difference import Region, TrackDifference
 from release.dsp.null_test import Floats, NullResult, Read, null_test
 from release.errors import ReleaseError
+from release.operations.package_files import bad_name
 from release.pipeline.checksum import sha256_file
 from release.record import Deliverable, TargetRecord
 from release.units import SAMPLES_PER_CD_FRAME
@@ -123,7 +124,7 @@ def _told(found: TrackDifference, result: NullResult, rate_hz: int) -> TrackDiff
 
 
 def _not_whole(path: Path, item: Deliverable) -> str:
-    if path.is_symlink() or not path.is_file():
+    if bad_name(item.path) or path.is_symlink() or not path.is_file():
         return "the file is not there"
     return "" if sha256_file(path) == item.sha256 else "the file is not what its record says"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from release.errors import Problem, SignoffError, UsageError, VerificationError
 from release.manifest.load import LoadedManifest, load_manifest
+from release.operations.package_files import bad_name
 from release.pipeline.checksum import sha256_file
 from release.pipeline.publish import recover_output
 from release.record import RECORD_NAME, Deliverable, Record, record_digest
@@ -81,6 +82,10 @@ def open_signoff(path: Path, *, output: Path | None = None, signers: Path | None
         record = Record.model_validate_json(data)
     except ValueError as exc:
         raise UsageError("the record of the build cannot be read", where=str(place), remedy="build again") from exc
+    for target in record.targets.values():
+        for item in target.deliverables:
+            if bad_name(item.path):
+                raise UsageError(f"{item.path!r}: {bad_name(item.path)}", where=str(place), remedy="build again")
     return SignoffProject(manifest, folder, data, record, read_policy(manifest), read_signers(manifest, signers))
 
 

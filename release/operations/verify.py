@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from release.errors import Problem, ReleaseError, UsageError
+from release.operations.package_files import bad_name
 from release.operations.verify_ddp import recorded_files, verify_ddp
 from release.operations.verify_package import is_package, verify_package
 from release.operations.verify_result import VerifyResult
@@ -81,6 +82,8 @@ def _verify_build(folder: Path, tell: OnEvent) -> VerifyResult:
 def _verify_file(folder: Path, deliverable: Deliverable) -> list[Problem]:
     where = str(folder / deliverable.path)
     path = folder / deliverable.path
+    if bad_name(deliverable.path):
+        return [Problem(where, bad_name(deliverable.path), "do not trust this build", "outside")]
     if path.is_symlink() or not path.is_file():
         return [Problem(where, "the file is missing", "copy it from the delivery again, or build again", "missing")]
     size = path.stat().st_size
