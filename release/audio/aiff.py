@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from release.audio.layout import MAX_CHUNKS, FileBytes, PcmLayout, check_has_samples, check_shape
 from release.audio.refuse import COPY_AGAIN, EXPORT_AGAIN, source_error
+from release.audio.trailing import harmless_rest, starts_tag
 from release.errors import SourceError
 from release.formats.aiff import Comm
 from release.formats.riff import HEADER_BYTES, is_chunk_id, padded, parse_header
@@ -45,6 +46,7 @@ class _Walk:
     file: FileBytes
     is_aifc: bool
     end: int
+    at: int = FORM_BYTES
     comm: Comm | None = None
     ssnd: tuple[int, int] | None = None
     notes: list[str] = field(default_factory=list)
@@ -74,33 +76,39 @@ def read_aiff_layout(file: FileBytes) -> PcmLayout:
     if is_cut or form_bytes == 0:
         text = f"the FORM header promises {form_bytes + HEADER_BYTES} bytes and the file has {file.size}"
         raise walk.refuse(text, COPY_AGAIN, "truncated")
-    return layout
+    _check_rest(walk)
+    return replace(layout, notes=tuple(walk.notes))
 
 
 def _walk_chunks(walk: _Walk) -> None:
-    at = FORM_BYTES
     for _ in range(MAX_CHUNKS):
-        if at >= walk.end:
-            break
-        head = walk.file.peek(at, HEADER_BYTES)
-        if len(head) < HEADER_BYTES or at + HEADER_BYTES > walk.end or not is_chunk_id(head[:4]):
-            _stop_at_rubbish(walk, at)
+        if walk.at >= walk.end:
+            return
+        head = walk.file.peek(walk.at, HEADER_BYTES)
+        if not _is_header(head) or walk.at + HEADER_BYTES > walk.end or (walk.ssnd and starts_tag(head)):
+            if walk.ssnd is None or walk.comm is None:
+                text = f"the bytes at {walk.at} are no IFF chunk, and COMM and SSND did not come before them"
+                raise walk.refuse(text, code="damaged")
             return
         chunk_id, size = parse_header(head, ">")
-        _take_chunk(walk, chunk_id, at + HEADER_BYTES, size)
-        at += HEADER_BYTES + padded(size)
-    else:
-        raise walk.refuse(f"the file has more than {MAX_CHUNKS} chunks", code="damaged")
-    if walk.end < walk.file.size:
-        walk.notes.append(f"{walk.file.size - walk.end} bytes after the end of the FORM are left unread")
+        _take_chunk(walk, chunk_id, walk.at + HEADER_BYTES, size)
+        walk.at += HEADER_BYTES + padded(size)
+    raise walk.refuse(f"the file has more than {MAX_CHUNKS} chunks", code="damaged")
 
 
-def _stop_at_rubbish(walk: _Walk, at: int) -> None:
-    if walk.ssnd is None or walk.comm is None:
-        raise walk.refuse(
-            f"the bytes at {at} are no IFF chunk, and COMM and SSND did not come before them", code="damaged"
-        )
-    walk.notes.append(f"{walk.end - at} bytes at {at} are no IFF chunk and are left unread")
+def _is_header(head: bytes) -> bool:
+    return len(head) == HEADER_BYTES and is_chunk_id(head[:4])
+
+
+def _check_rest(walk: _Walk) -> None:
+    """What stands behind the chunks: a known tag or padding; anything else may be audio."""
+    if walk.at >= walk.file.size or walk.ssnd is None:
+        return
+    rest = harmless_rest(walk.file, walk.at)
+    if rest is None:
+        text = f"{walk.file.size - walk.at} bytes at {walk.at} are no IFF chunk, so its audio may be longer than its header"
+        raise walk.refuse(text, "The rest would be lost: export the file again.")
+    walk.notes.append(f"{rest} at {walk.at}, behind the last chunk of the FORM, is left unread")
 
 
 def _take_chunk(walk: _Walk, chunk_id: bytes, start: int, size: int) -> None:
@@ -150,7 +158,6 @@ def _layout(walk: _Walk, comm: Comm, ssnd: tuple[int, int]) -> PcmLayout:
         is_big_endian=not coding.is_little_endian,
         is_unsigned=False,
         data_offset=data_offset,
-        notes=tuple(walk.notes),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from release.audio.layout import MAX_CHUNKS, FileBytes, PcmLayout, check_has_samples, check_shape
 from release.audio.refuse import COPY_AGAIN, EXPORT_AGAIN, source_error
+from release.audio.trailing import harmless_rest, starts_tag
 from release.errors import SourceError
 from release.formats.riff import HEADER_BYTES, UINT32_MAX, is_chunk_id, padded, parse_header
 from release.formats.wave import TAG_EXTENSIBLE, TAG_FLOAT, TAG_NAMES, TAG_PCM, Ds64, WaveFormat
@@ -30,6 +31,7 @@ class _Walk:
     file: FileBytes
     end: int
     ds64: Ds64 | None
+    at: int = FORM_BYTES
     fmt: WaveFormat | None = None
     data: tuple[int, int] | None = None
     notes: list[str] = field(default_factory=list)
@@ -50,8 +52,7 @@ def read_wav_layout(file: FileBytes) -> PcmLayout:
         raise walk.refuse("the WAV file has no fmt chunk", code="damaged")
     if walk.data is None:
         raise walk.refuse("the WAV file has no data chunk", code="truncated")
-    if walk.end < file.size:
-        walk.notes.append(f"{file.size - walk.end} bytes after the end of the RIFF form are left unread")
+    _check_rest(walk, max(walk.at, walk.end))
     return _layout(walk, walk.fmt, walk.data)
 
 
@@ -85,27 +86,65 @@ def _read_ds64(file: FileBytes) -> Ds64:
 
 
 def _walk_chunks(walk: _Walk) -> None:
-    at = FORM_BYTES
     for _ in range(MAX_CHUNKS):
+        at = walk.at
         if at >= walk.end:
             return
         head = walk.file.peek(at, HEADER_BYTES)
-        if len(head) < HEADER_BYTES or at + HEADER_BYTES > walk.end or not is_chunk_id(head[:4]):
+        if at + HEADER_BYTES > walk.end or not _is_header(head) or (walk.data and starts_tag(head)):
             _stop_at_rubbish(walk, at)
+            walk.at = walk.end
             return
         chunk_id, size = parse_header(head)
         size = _true_size(walk, chunk_id, size)
         start = at + HEADER_BYTES
         _take_chunk(walk, chunk_id, start, size)
-        at = _next_chunk(walk, start, size)
+        walk.at = _next_chunk(walk, start, size)
     raise walk.refuse(f"the file has more than {MAX_CHUNKS} chunks", code="damaged")
 
 
+def _is_header(head: bytes) -> bool:
+    return len(head) == HEADER_BYTES and is_chunk_id(head[:4])
+
+
 def _stop_at_rubbish(walk: _Walk, at: int) -> None:
-    """Bytes that are no chunk: harmless after the audio, an error before it."""
+    """Bytes that are no chunk: a tag or padding after the audio, an error anywhere else."""
     if walk.data is None:
         raise walk.refuse(f"the bytes at {at} are no RIFF chunk, and no audio came before them", code="damaged")
-    walk.notes.append(f"{walk.end - at} bytes at {at} are no RIFF chunk and are left unread")
+    rest = harmless_rest(walk.file, at)
+    if rest is None:
+        raise _lost_audio(walk, at)
+    walk.notes.append(f"{rest} at {at}, which is no RIFF chunk, is left unread")
+
+
+def _check_rest(walk: _Walk, at: int) -> None:
+    """What stands behind the form: chunks, a known tag or padding; anything else may be audio."""
+    if walk.end >= walk.file.size:
+        return
+    rest_at = _past_chunks(walk.file, at)
+    if rest_at < walk.file.size and harmless_rest(walk.file, rest_at) is None:
+        raise _lost_audio(walk, rest_at)
+    walk.notes.append(f"{walk.file.size - walk.end} bytes after the end of the RIFF form are left unread")
+
+
+def _past_chunks(file: FileBytes, at: int) -> int:
+    """The place behind all whole chunks from ``at`` on."""
+    for _ in range(MAX_CHUNKS):
+        head = file.peek(at, HEADER_BYTES)
+        if not _is_header(head):
+            break
+        behind = at + HEADER_BYTES + parse_header(head)[1]
+        if behind > file.size:
+            break
+        at = min(at + HEADER_BYTES + padded(parse_header(head)[1]), file.size)
+    return at
+
+
+def _lost_audio(walk: _Walk, at: int) -> SourceError:
+    size = walk.data[1] if walk.data else 0
+    text = f"its data chunk says {size} bytes of audio, and behind it stand {walk.file.size - at} bytes that are no chunk"
+    remedy = "The header is too short for what the file holds, and the rest would be lost. Export the file again."
+    return walk.refuse(text, remedy)
 
 
 def _true_size(walk: _Walk, chunk_id: bytes, size: int) -> int:

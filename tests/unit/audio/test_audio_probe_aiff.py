@@ -74,6 +74,12 @@ def test_comm_after_the_audio(tmp_path):
     assert probe(path).n_samples == N
 
 
+@pytest.mark.parametrize("rest", [bytes(300), b"TAG" + bytes(125)], ids=["zeros", "ID3v1"])
+def test_tags_and_padding_after_the_audio_are_left_unread(tmp_path, rest):
+    assert probe(put(tmp_path, aiff(PCM16, COMM16) + rest)).n_samples == N
+    assert probe(put(tmp_path, aiff(PCM16, COMM16, after=rest))).n_samples == N
+
+
 LIES = {
     "audio cut off": (aiff(PCM16, COMM16)[:-10], "truncated"),
     "more samples in COMM": (aiff(PCM16, comm_chunk(2, N + 1, 16)), "lying-header"),
@@ -96,6 +102,7 @@ LIES = {
         ),
         "lying-header",
     ),
+    "audio behind the end that all lengths give": (aiff(PCM16, COMM16) + PCM16, "lying-header"),
     "no samples": (aiff(b"", comm_chunk(2, 0, 16)), "empty"),
 }
 

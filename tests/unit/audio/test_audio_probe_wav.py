@@ -102,8 +102,37 @@ def test_missing_pad_bytes_are_forgiven(tmp_path):
     assert probe(last).n_samples == 3
 
 
-def test_rubbish_after_the_form_is_left_unread(tmp_path):
-    assert probe(put(tmp_path, wav(PCM16) + b"GARBAGE" * 100)).n_samples == N
+APE = b"APETAGEX" + struct.pack("<IIII", 2000, 32, 0, 0xA0000000) + bytes(8)
+ID3V2 = b"ID3\x04\0\0\0\0\0\x0a" + bytes(10)
+ID3V1 = b"TAG" + b"x" * 125
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [bytes(5_000), b"crumbs", ID3V1, ID3V2 + APE + APE + ID3V1, chunk(b"id3 ", b"y" * 11), chunk(b"LIST", b"z") + ID3V1],
+    ids=["zeros", "crumbs", "ID3v1", "all tags", "a chunk", "a chunk and a tag"],
+)
+@pytest.mark.parametrize("is_inside", [True, False])
+def test_tags_and_padding_after_the_audio_are_left_unread(tmp_path, rest, is_inside):
+    data = wav(PCM16, after=rest) if is_inside else wav(PCM16) + rest
+
+    assert probe(put(tmp_path, data)).n_samples == N
+
+
+LONG = words(noise(60_000, 2, 16), 2)
+
+
+@pytest.mark.parametrize("riff_size", [None, 36 + len(LONG) // 2])
+@pytest.mark.parametrize("sound", [LONG, bytes(len(LONG))], ids=["sound", "silence"])
+def test_a_length_that_is_too_small_loses_no_audio(tmp_path, riff_size, sound):
+    """What most writers leave whose program crashed: the old length in front of all of the new audio."""
+    data = wav(sound, data_size=len(sound) // 2, riff_size=riff_size)
+
+    assert refusal(tmp_path, data) == "lying-header"
+
+
+def test_rubbish_after_the_form_is_refused(tmp_path):
+    assert refusal(tmp_path, wav(PCM16) + b"GARBAGE" * 100) == "lying-header"
 
 
 @pytest.mark.parametrize("slack", [2, 8])
