@@ -41,7 +41,7 @@ ReviewProject = Annotated[
     Path, typer.Option("--project", metavar="PROJECT", help="The project that it speaks of.", show_default=False)
 ]
 Pad = Annotated[
-    bool, typer.Option("--pad", help="Fill the last CD frame of a file with silence instead of refusing the file.")
+    bool, typer.Option("--pad", help="Fill a last CD frame that is not full with silence instead of refusing it.")
 ]
 WholeImage = Annotated[
     bool | None,
@@ -111,11 +111,14 @@ def cue(
 
 
 @command
-def toc(session: Session, file: TocFile, output: ProjectFolder = None, against: Against = None) -> int:
+def toc(
+    session: Session, file: TocFile, output: ProjectFolder = None, against: Against = None, pad: Pad = False
+) -> int:
     """Make a project of a cdrdao TOC and its audio.
 
     FILE, AUDIOFILE, SILENCE, PREGAP, START, INDEX, flags, codes and CD-TEXT of every
-    language are read, raw files as cdrdao reads them (big-endian, or SWAP).
+    language are read, raw files as cdrdao reads them (big-endian, or SWAP). A track that
+    is no whole number of CD frames needs --pad, which does what cdrdao does.
 
     The TOC and its audio are only read. What could not be taken over is listed.
 
@@ -123,9 +126,9 @@ def toc(session: Session, file: TocFile, output: ProjectFolder = None, against: 
       release import toc album.toc --output album-project
     """
     if against is not None:
-        return _show_against(session, file, "toc", _only(against, output))
+        return _show_against(session, file, "toc", _only(against, output), pad=pad)
     with session.progress() as on_event:
-        result = operations().import_toc(file, output=_needed(output), on_event=on_event)
+        result = operations().import_toc(file, output=_needed(output), pad=pad, on_event=on_event)
     return _show(session, result)
 
 

@@ -271,7 +271,7 @@ class Operations(Protocol):
     ) -> ImportResult:
         """Make a project of a CUE sheet."""
 
-    def import_toc(self, path: Path, *, output: Path, on_event: OnEvent) -> ImportResult:
+    def import_toc(self, path: Path, *, output: Path, pad: bool, on_event: OnEvent) -> ImportResult:
         """Make a project of a TOC."""
 
     def scaffold_folder(self, folder: Path) -> ScaffoldResult:

@@ -220,12 +220,13 @@ def toc_coding(name: str, *, is_swapped: bool) -> Coding:
     return Coding.RAW_LITTLE if is_swapped else Coding.RAW_BIG
 
 
-def source_from_toc(sheet: TocSheet, n_samples: Mapping[str, int]) -> DiscSource:
+def source_from_toc(sheet: TocSheet, n_samples: Mapping[str, int], *, pad: bool = False) -> DiscSource:
     """The disc that cdrdao would write of a TOC.
 
     Args:
         sheet: as parsed.
         n_samples: length of each file by its name in the TOC.
+        pad: fill the last CD frame of a track with silence instead of refusing it.
 
     Raises:
         SheetError: for the first thing that keeps it from being a disc.
@@ -236,27 +237,9 @@ def source_from_toc(sheet: TocSheet, n_samples: Mapping[str, int]) -> DiscSource
     tracks: list[DiscTrack] = []
     pieces: list[Piece] = []
     for number, track in enumerate(sheet.tracks, start=1):
-        parts = [_toc_piece(part, number, track, n_samples) for part in track.parts]
-        length = sum(part.length for part in parts)
-        if track.mode != "AUDIO":
-            raise SheetError(
-                f"track {number} is {track.mode}, no audio", "only audio discs are read here", line=track.line
-            )
-        if length % SAMPLES_PER_CD_FRAME or not length:
-            raise SheetError(
-                f"track {number} has {length} samples, no whole number of CD frames (588 each)",
-                "give its FILE statements lengths in MM:SS:FF",
-                line=track.line,
-            )
-        end = at + length // SAMPLES_PER_CD_FRAME
-        points = [at + track.pause_cd_frames, *(at + track.pause_cd_frames + index for index in track.indexes)]
-        if any(later <= earlier for earlier, later in pairwise(points)) or points[-1] >= end:
-            raise SheetError(
-                f"track {number}: its START and INDEX times do not lie in order inside its {format_msf(end - at)}",
-                "compare them with the lengths of its FILE statements",
-                line=track.line,
-            )
-        tracks.append(_toc_track(track, number, at, points))
+        parts = _whole_track([_toc_piece(part, number, track, n_samples) for part in track.parts], number, track, pad)
+        end = at + sum(part.length for part in parts) // SAMPLES_PER_CD_FRAME
+        tracks.append(_toc_track(track, number, at, _toc_points(track, number, at, end)))
         pieces += parts
         at = end
     disc = Disc(
@@ -267,6 +250,38 @@ def source_from_toc(sheet: TocSheet, n_samples: Mapping[str, int]) -> DiscSource
         text_blocks=_toc_blocks(sheet),
     )
     return DiscSource(disc, LEAD_PAUSE_CD_FRAMES, tuple(pieces))
+
+
+def _whole_track(parts: list[Piece], number: int, track: TocTrack, pad: bool) -> list[Piece]:
+    """The pieces of a track, filled up to a whole CD frame as cdrdao does where ``pad`` allows it."""
+    length = sum(part.length for part in parts)
+    if not length:
+        raise SheetError(f"track {number} has no samples", 'name its sound: FILE "name" 0', line=track.line)
+    rest = -length % SAMPLES_PER_CD_FRAME
+    if rest and not pad:
+        raise SheetError(
+            f"track {number} has {length} samples, no whole number of CD frames (588 each)",
+            f"add {rest} samples of silence at its end, or let --pad do that, as cdrdao does",
+            line=track.line,
+        )
+    return [*parts, Piece("", 0, rest)] if rest else parts
+
+
+def _toc_points(track: TocTrack, number: int, at: int, end: int) -> list[int]:
+    """A-times of index 01 and up; END is one of them, as cdrdao has it."""
+    start = at + track.pause_cd_frames
+    marks = {start + index for index in track.indexes}
+    if track.end_cd_frames is not None and at + track.end_cd_frames < end:
+        marks.add(at + track.end_cd_frames)
+    points = [start, *sorted(marks)]
+    is_sorted = list(track.indexes) == sorted(set(track.indexes))
+    if not is_sorted or any(later <= earlier for earlier, later in pairwise(points)) or points[-1] >= end:
+        raise SheetError(
+            f"track {number}: its START and INDEX times do not lie in order inside its {format_msf(end - at)}",
+            "compare them with the lengths of its FILE statements",
+            line=track.line,
+        )
+    return points
 
 
 def _toc_piece(part: TocPart, number: int, track: TocTrack, n_samples: Mapping[str, int]) -> Piece:
@@ -280,7 +295,6 @@ def _toc_piece(part: TocPart, number: int, track: TocTrack, n_samples: Mapping[s
             f"which has {there}",
             "compare the TOC with its audio: one of them is not the other's",
             line=track.line,
-            file=part.file,
         )
     coding = toc_coding(part.file, is_swapped=part.is_swapped)
     return Piece(part.file, part.start_samples, length, coding, part.offset_bytes)
@@ -302,7 +316,22 @@ def _toc_blocks(sheet: TocSheet) -> tuple[TextBlock, ...]:
     """One block for each language of the TOC's map, in its order."""
     blocks: list[TextBlock] = []
     for number, language in sheet.languages or ((0, "en"),):
-        album = dict(sheet.texts_by_language).get(number, NO_TEXT)
-        tracks = [dict(track.texts_by_language).get(number, NO_TEXT) for track in sheet.tracks]
-        blocks += _one_block(language, album, tracks)
+        album = sheet.block(number)
+        tracks = [track.block(number) for track in sheet.tracks]
+        isrcs = tuple(track.code("isrc").replace("-", "") for track in tracks)
+        codes = (album.genre, album.genre_code, album.code("disc_id"), album.code("upc_ean"), *isrcs)
+        if any(block.texts != NO_TEXT for block in (album, *tracks)) or any(codes):
+            blocks.append(
+                TextBlock(
+                    language,
+                    album.texts,
+                    tuple(track.texts for track in tracks),
+                    charset=album.charset if album.charset in {"ascii", "ms-jis"} else "latin-1",
+                    disc_id=album.code("disc_id"),
+                    genre=album.genre,
+                    genre_code=album.genre_code,
+                    ean=album.code("upc_ean"),
+                    isrcs=isrcs if any(isrcs) else (),
+                )
+            )
     return tuple(blocks)

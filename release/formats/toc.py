@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from release.formats.cdtext import genre_code
 from release.formats.cdtext_tables import LANGUAGES, TEXT_FIELDS
 from release.formats.sheet_text import sheet_text
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, Copy, Disc, DiscTrack, TextBlock
@@ -19,7 +20,7 @@ def format_toc(disc: Disc, file: str, kind: Literal["image", "programme"]) -> by
     """A TOC file in ISO-8859-1 (texts escaped to ASCII) with LF.
 
     SCMS has no word in a TOC; such a track is written with copying prohibited. Of the CD-TEXT blocks those in a
-    single-byte character set are written, without the genre, whose code cdrdao takes as bytes only.
+    single-byte character set are written; the genre as bytes, for cdrdao takes its code in no other form.
 
     Args:
         disc: the disc.
@@ -92,7 +93,16 @@ def _text_items(block: TextBlock, track: int) -> str:
     else:
         codes = {"ISRC": block.isrcs[track - 1] if block.isrcs else ""}
     items += [f"{item} {_quoted(code)}" for item, code in codes.items() if code]
+    if track == 0 and (block.genre or block.genre_code is not None):
+        items.append(f"GENRE {_genre(block)}")
     return " ".join(items)
+
+
+def _genre(block: TextBlock) -> str:
+    """Code and text of the genre as bytes in braces."""
+    code = genre_code(block.genre) if block.genre_code is None else block.genre_code
+    data = code.to_bytes(2, "big") + block.genre.encode("ascii") + b"\0"
+    return f"{{ {', '.join(map(str, data))} }}"
 
 
 def _quoted(text: str) -> str:

@@ -18,7 +18,8 @@ from release.formats.ddp.equations import set_findings
 from release.formats.ddp.reader import DdpSet, SetFiles, inspect_set, open_set
 from release.formats.sheet_disc import SheetError, cue_coding, source_from_cue, source_from_toc, toc_coding
 from release.formats.sheet_encoding import ENCODING_NAMES, sheet_encoding
-from release.formats.toc_reader import TocError, TocSheet, parse_toc
+from release.formats.toc_reader import TocSheet, parse_toc
+from release.formats.toc_tokens import TocError
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, Disc, DiscTrack, TextBlock
 from release.model.disc_audio import Coding, DiscSource, Piece
 from release.model.disc_limits import limits
@@ -108,7 +109,7 @@ def import_against(
     if form == "ddp":
         given = _read_ddp(path)
     else:
-        given = _read_toc(path) if form == "toc" else _read_cue(path, pad=pad, is_image=is_image)
+        given = _read_toc(path, pad=pad) if form == "toc" else _read_cue(path, pad=pad, is_image=is_image)
     return compare_with_project(given.kind, given.source.disc, against)
 
 
@@ -164,22 +165,23 @@ def _is_whole_image(sheet: CueSheet, paths: Mapping[str, Path]) -> bool:
         return not file.read(LEAD_PAUSE_CD_FRAMES * BYTES_PER_CD_FRAME).strip(b"\0")
 
 
-def import_toc(path: Path, *, output: Path, on_event: OnEvent | None = None) -> ImportResult:
+def import_toc(path: Path, *, output: Path, pad: bool = False, on_event: OnEvent | None = None) -> ImportResult:
     """A project that makes the disc of a cdrdao TOC.
 
     Args:
         path: the TOC; its files lie beside it or below its folder, and are only read.
         output: the project's folder, which must be new or empty.
+        pad: fill the last CD frame of a track with silence, as cdrdao does, instead of refusing it.
         on_event: told of progress.
 
     Raises:
         UsageError: when there is no such TOC, or the output is in use.
         SourceError: when TOC or audio mean no disc.
     """
-    return import_disc(_read_toc(path), output, on_event or _silent)
+    return import_disc(_read_toc(path, pad=pad), output, on_event or _silent)
 
 
-def _read_toc(path: Path) -> DiscToImport:
+def _read_toc(path: Path, *, pad: bool) -> DiscToImport:
     data = _sheet_bytes(path)
     try:
         sheet = parse_toc(data)
@@ -189,8 +191,8 @@ def _read_toc(path: Path) -> DiscToImport:
     files = {part.file: toc_coding(part.file, is_swapped=part.is_swapped) for part in parts}
     paths = _files(path, files)
     with _sheet_errors(path):
-        source = source_from_toc(sheet, _lengths(paths, files))
-    source = replace(source, notes=tuple(_toc_notes(sheet)))
+        source = source_from_toc(sheet, _lengths(paths, files), pad=pad)
+    source = replace(source, notes=tuple(_toc_notes(data, sheet)))
     return _sheet_disc("TOC", path, source, paths, ("ddp", "toc"))
 
 
@@ -330,6 +332,9 @@ def _cue_notes(data: bytes, sheet: CueSheet) -> Iterator[str]:
         yield f"left out: REM {remark}"
 
 
-def _toc_notes(sheet: TocSheet) -> Iterator[str]:
+def _toc_notes(data: bytes, sheet: TocSheet) -> Iterator[str]:
+    encoding = sheet_encoding(data)
+    if encoding in {"utf-8", "utf-8-sig"}:
+        yield "the TOC was read as UTF-8; cdrdao before 1.2.5 takes it for ISO-8859-1"
     if sheet.left_out:
         yield f"CD-TEXT entries of the TOC that are left out: {', '.join(sheet.left_out)}"

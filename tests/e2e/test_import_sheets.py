@@ -194,8 +194,8 @@ TOC = r"""CD_DA
 CATALOG "4006381333931"
 CD_TEXT {
   LANGUAGE_MAP { 0 : EN  1 : 8 }
-  LANGUAGE 0 { TITLE "Test Album" PERFORMER "The Band" GENRE { 0, 11, 70, 0 } }
-  LANGUAGE 1 { TITLE "Pr\374fung" PERFORMER "Die Band" }
+  LANGUAGE 0 { TITLE "Test Album" PERFORMER "The Band" GENRE { 0, 11, 70, 111, 108, 107, 0 } TOC_INFO1 { 1, 0 } }
+  LANGUAGE 1 { TITLE "Pr\374fung" PERFORMER "Die Band" GENRE { 0, 11, 70, 111, 108, 107, 0 } }
 }
 TRACK AUDIO
 NO COPY
@@ -241,7 +241,8 @@ def test_a_toc_becomes_a_project_to_the_sample(tmp_path: Path) -> None:
     swapped = np.frombuffer((bytes(44) + raw.astype(">i2").tobytes())[48:][: 10 * 2352], "<i2").reshape(-1, 2)
     assert np.array_equal(audio["03"], np.concatenate([third, raw[: 50 * FRAME], swapped]))
     assert result.differences == ()
-    assert any("GENRE" in n for n in result.notes)
+    assert "genre: Folk" in (tmp_path / "out/project.yaml").read_text(encoding="utf-8")
+    assert "CD-TEXT entries of the TOC that are left out: TOC_INFO1" in result.notes
 
 
 # --- other programs -------------------------------------------------------------------------------------------------
