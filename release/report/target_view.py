@@ -163,7 +163,7 @@ def _repair_tables(target: Json, tracks: Tracks) -> tuple[Table, ...]:
     if not rows:
         return ()
     columns = ("Step", "Places", "Together", "Strongest", "Which is", "Where it was strongest")
-    note = "All other samples passed the repair steps bit for bit; every place stands in release.json."
+    note = "All other samples passed the repair steps bit for bit; release.json has the places, of more than 1000 the strongest."
     return (Table("Repairs", note, columns, tuple(rows)),)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from release.dsp.steps import registry
+from release.dsp.steps.denoise import SHORTEST_S
 from release.dsp.steps.registry import STEP_KINDS
 from release.manifest.fields import did_you_mean, source_id
 from release.manifest.process import Process
@@ -68,22 +69,47 @@ def _check_print(chain: Process, loc: Loc, problems: Problems) -> None:
 
 
 def check_prints(project: Project, sources: Mapping[str, SourceInfo], problems: Problems) -> None:
-    """Note each region that a print is learned from and that its source, or that of a version, does not have."""
+    """Note each noise print that is not inside its source, or that cannot be one by its length."""
     for index, track in enumerate(project.tracks):
-        named = {"its source": track.source, **{f"version {n}": v.source for n, v in track.versions.items()}}
+        heard = {"its source": track.source, **{f"version {n}": v.source for n, v in track.versions.items()}}
+        found = {what: sources[source_id(path)] for what, path in heard.items() if source_id(path) in sources}
         for number, step in enumerate(track.process):
-            region = step.parameters.get("learn") if step.kind == "denoise" else ()
-            if not isinstance(region, tuple) or not region:
+            if step.kind != "denoise":
                 continue
-            for what, path in named.items():
-                info = sources.get(source_id(path))
-                if info is not None and region[1] > info.duration_s:
-                    problems.add(
-                        ("tracks", index, "process", number, "denoise", "learn"),
-                        f"the noise print ends at {region[1]:g} s, but {what} has only {float(info.duration_s):.3f} s",
-                        "name a region inside the source, or a file: print: …",
-                        "outside-source",
-                    )
+            region, file = step.parameters["learn"], str(step.parameters["print"])
+            place = ("tracks", index, "process", number, "denoise")
+            if isinstance(region, tuple) and region:
+                _check_region(region[1], found, (*place, "learn"), problems)
+            elif file in sources:
+                _check_print_file(sources[file], found, (*place, "print"), problems)
+
+
+def _check_region(end_s: float, heard: Mapping[str, SourceInfo], loc: Loc, problems: Problems) -> None:
+    for what, info in heard.items():
+        if end_s > info.duration_s:
+            problems.add(
+                loc,
+                f"the noise print ends at {end_s:g} s, but {what} has only {float(info.duration_s):.3f} s",
+                "name a region inside the source, or a file: print: …",
+                "outside-source",
+            )
+
+
+def _check_print_file(noise: SourceInfo, heard: Mapping[str, SourceInfo], loc: Loc, problems: Problems) -> None:
+    length_s = float(noise.duration_s)
+    if length_s < SHORTEST_S:
+        problems.add(
+            loc, f"{length_s:.3f} s are too short for a noise print", f"{SHORTEST_S:g} s are least", "short-print"
+        )
+    for what, info in heard.items():
+        if noise.duration_s > info.duration_s:
+            problems.add(
+                loc,
+                f"the noise print has {length_s:.3f} s, but {what} only {float(info.duration_s):.3f} s: "
+                "that is hardly noise alone",
+                "name a file with nothing but the noise, no longer than the track",
+                "long-print",
+            )
 
 
 def chains(project: Project) -> Iterator[tuple[Process, Loc]]:

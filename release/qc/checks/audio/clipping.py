@@ -13,9 +13,9 @@ from release.qc.contexts import SourceContext
     "audio/clipping",
     context=SourceContext,
     rationale="Samples that stick at full scale, or at the file's own maximum, are a waveform cut flat before it came to mastering. "
-    "No later step brings it back.",
+    "A later step can only guess what was there.",
     source="measurement.md section 7 (runs of at least 3 equal extreme samples)",
-    remedy="Ask for a mix without clipping; where the distortion is meant, waive it with that reason.",
+    remedy="Ask for a mix without clipping, or let declip rebuild the peaks; where the distortion is meant, waive it with that reason.",
     severity=Status.WARN,
 )
 def rule(context: SourceContext) -> Iterator[Outcome]:
@@ -31,10 +31,13 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     warn_runs = limits.get("audio/clipping", "warn_runs")
     is_bad = count >= warn_runs or longest.length >= limits.get("audio/clipping", "warn_run_samples")
     at_s = longest.at_sample / rate_hz
+    is_mended = bool(context.uses) and all("declip" in use.chain_kinds for use in context.uses)
+    tail = "; declip in the chain rebuilds the peaks" if is_mended else ""
     yield Outcome(
-        Status.WARN if is_bad else Status.NOTE,
+        Status.WARN if is_bad and not is_mended else Status.NOTE,
         "clipped",
-        f"{context.source} has {count} run{'' if count == 1 else 's'} of equal extreme samples; the longest is {longest.length} samples.",
+        f"{context.source} has {count} run{'' if count == 1 else 's'} of equal extreme samples; "
+        f"the longest is {longest.length} samples{tail}.",
         track=context.track_at(at_s),
         at_s=at_s,
         value=count,

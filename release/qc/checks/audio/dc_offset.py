@@ -17,7 +17,7 @@ CHANNELS = ("left", "right")
     context=SourceContext,
     rationale="A constant offset wastes headroom and clicks wherever the audio starts, stops or is edited.",
     source="measurement.md section 7 (warn above -60 dBFS, note above -72)",
-    remedy="Add a highpass step to the track (highpass: {frequency: 5 Hz}).",
+    remedy="Add dc_removal to the track's process, or a highpass where rumble may go as well.",
     severity=Status.WARN,
 )
 def rule(context: SourceContext) -> Iterator[Outcome]:
@@ -28,8 +28,9 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     if worst <= note:
         return
     where = f" in the {CHANNELS[levels.index(worst)]} channel" if len(levels) == 2 else ""
-    is_cured = bool(context.uses) and all("highpass" in use.chain_kinds for use in context.uses)
-    tail = "; the highpass in the chain removes it" if is_cured else ""
+    cures = [next((k for k in use.chain_kinds if k in ("dc_removal", "highpass")), "") for use in context.uses]
+    is_cured = bool(cures) and all(cures)
+    tail = f"; {' and '.join(dict.fromkeys(cures))} in the chain takes it away" if is_cured else ""
     yield Outcome(
         Status.WARN if worst > warn and not is_cured else Status.NOTE,
         "offset",
