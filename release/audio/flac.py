@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from release.audio.flac_order import check_single_stream
 from release.audio.layout import FileBytes, check_has_samples, check_shape
 from release.audio.refuse import COPY_AGAIN, source_error
 from release.formats.flac import MAX_HEADER_BYTES, STREAMINFO_BYTES, StreamInfo, crc16, parse_frame_header
@@ -30,6 +31,7 @@ def probe_flac(file: FileBytes, start: int = 0) -> SourceInfo:
     stream, audio_at = read_stream_info(file, start)
     check_shape(stream.rate_hz, stream.channels, file.where)
     n_samples = _checked_length(file, stream, audio_at)
+    check_single_stream(file, stream, audio_at)
     check_has_samples(n_samples, file.where)
     return SourceInfo(
         container="flac",
@@ -73,14 +75,14 @@ def _checked_length(file: FileBytes, stream: StreamInfo, audio_at: int) -> int:
     """The length, when STREAMINFO and the last frame agree on it."""
     if audio_at >= file.size:
         raise source_error(file.where, "the file ends before its first FLAC frame", COPY_AGAIN, "truncated")
-    tail_at = max(audio_at, file.size - TAIL_BYTES)
+    longest = stream.max_frame_bytes or stream.max_block * stream.channels * 5
+    tail_at = max(audio_at, file.size - max(TAIL_BYTES, 2 * longest))
     tail = file.peek(tail_at, file.size - tail_at)
     if tail[-TRAILING_TAG_BYTES : -TRAILING_TAG_BYTES + 3] == b"TAG":
         tail = tail[:-TRAILING_TAG_BYTES]
     if stream.n_samples == 0:
         return _length_by_last_frame(file, stream, tail)
-    ends = [end for _, end in _frame_ends(tail, stream)]
-    if ends and stream.n_samples not in ends:
+    if stream.n_samples not in [end for _, end in _frame_ends(tail, stream)]:
         text = f"STREAMINFO says {stream.n_samples} samples, and the last FLAC frame ends elsewhere"
         remedy = f"{COPY_AGAIN} `flac -t` says more."
         raise source_error(file.where, text, remedy, "lying-header")

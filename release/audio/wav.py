@@ -142,7 +142,9 @@ def _past_chunks(file: FileBytes, at: int) -> int:
 
 def _lost_audio(walk: _Walk, at: int) -> SourceError:
     size = walk.data[1] if walk.data else 0
-    text = f"its data chunk says {size} bytes of audio, and behind it stand {walk.file.size - at} bytes that are no chunk"
+    text = (
+        f"its data chunk says {size} bytes of audio, and behind it stand {walk.file.size - at} bytes that are no chunk"
+    )
     remedy = "The header is too short for what the file holds, and the rest would be lost. Export the file again."
     return walk.refuse(text, remedy)
 

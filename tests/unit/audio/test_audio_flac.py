@@ -196,3 +196,31 @@ def test_other_encoders_frames_are_understood(tmp_path):
     info = probe(tmp_path / "b.flac")
 
     np.testing.assert_array_equal(open_reader(tmp_path / "b.flac", info).read_ints(0, N), values)
+
+
+@pytest.mark.parametrize("n", [500, N, 1_500_000])
+def test_a_second_stream_behind_the_first_is_refused(tmp_path, n):
+    """A file appended to itself: its last frame is the one that the header promises."""
+    path = tmp_path / "a.flac"
+    flac(path, 16, n=n)
+    probe(path)
+    path.write_bytes(path.read_bytes() * 2)
+
+    assert code_of(lambda: probe(path)) == "several-streams"
+
+
+def test_a_second_stream_of_silence_is_refused(tmp_path):
+    path, other = tmp_path / "a.flac", tmp_path / "b.flac"
+    flac(path, 16, n=1_500_000)
+    soundfile.write(other, np.zeros((1_500_000, 2), np.int16), 48000, "PCM_16")
+    path.write_bytes(path.read_bytes() + other.read_bytes())
+
+    assert code_of(lambda: probe(path)) in ("several-streams", "lying-header")
+
+
+def test_much_rubbish_behind_the_last_frame_is_refused(tmp_path):
+    path = tmp_path / "a.flac"
+    flac(path)
+    path.write_bytes(path.read_bytes() + b"rubbish!" * 200_000)
+
+    assert code_of(lambda: probe(path)) == "lying-header"

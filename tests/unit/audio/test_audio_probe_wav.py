@@ -109,7 +109,14 @@ ID3V1 = b"TAG" + b"x" * 125
 
 @pytest.mark.parametrize(
     "rest",
-    [bytes(5_000), b"crumbs", ID3V1, ID3V2 + APE + APE + ID3V1, chunk(b"id3 ", b"y" * 11), chunk(b"LIST", b"z") + ID3V1],
+    [
+        bytes(5_000),
+        b"crumbs",
+        ID3V1,
+        ID3V2 + APE + APE + ID3V1,
+        chunk(b"id3 ", b"y" * 11),
+        chunk(b"LIST", b"z") + ID3V1,
+    ],
     ids=["zeros", "crumbs", "ID3v1", "all tags", "a chunk", "a chunk and a tag"],
 )
 @pytest.mark.parametrize("is_inside", [True, False])
