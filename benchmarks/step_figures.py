@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from pictures import FREQUENCY, RATE, TONES, Axis, Curve, decibels, picture, run
+from plugin_figure import plugin_figure
 from repair_figures import click_figure, clip_figure, dc_figure, denoise_figure, dropout_figure, hum_figure
 
 from release.dsp.steps.registry import STEP_KINDS
@@ -314,6 +315,11 @@ FIGURES: dict[str, Figure] = {
         "deemphasis",
         "Level: the analogue curve to within 0.001 dB.",
         lambda: responses("deemphasis", {"50/15 µs": {}}, decibels(-12, 0, 3)),
+    ),
+    "vst3": Figure(
+        "vst3: {path: ZaMaximX2, parameters: {threshold_db: -12, release_ms: 20}}",
+        "Level out over level in of Debian's ZaMaximX2 at two thresholds: a maximiser, which turns up what it may not turn over.",
+        plugin_figure,
     ),
 }
 HEAD = """# Processing steps

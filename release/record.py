@@ -244,6 +244,21 @@ class CohesionRecord(_Frozen):
     proposals: list[CohesionProposal]
 
 
+class PluginRecord(_Frozen):
+    """A plug-in that this target was rendered through, as it called itself and as it was set."""
+
+    name: str
+    version: str
+    manufacturer: str
+    identifier: str
+    latency_samples: int
+    parameters: dict[str, str] = Field(description="Those that the manifest sets, as the plug-in took them.")
+    host: str
+    sha256: str = Field(description="Of its file; of a bundle, over names and SHA-256 of all files in it.")
+    state_sha256: str | None = None
+    preset_sha256: str | None = None
+
+
 class TargetRecord(_Frozen):
     """One target of the build."""
 
@@ -257,6 +272,7 @@ class TargetRecord(_Frozen):
     units: list[UnitRecord]
     shifts: list[ShiftRecord] = Field(default_factory=list)
     repairs: list[RepairRecord] = Field(default_factory=list)
+    plugins: list[PluginRecord] = Field(default_factory=list)
     cohesion: CohesionRecord | None = Field(
         default=None, description="Of the one target whose tracks were laid side by side."
     )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Annotated
+
+import typer
 
 from release.cli.command import Jobs, Output, ProjectArgument, SourceRoots, command, project_path, worker_count
 from release.cli.console import Session
@@ -12,6 +15,10 @@ from release.cli.ops import BuildResult, operations
 from release.cli.plan import Targets
 from release.cli.text import byte_count, plural, table
 from release.errors import ExitCode
+
+TrustPlugins = Annotated[
+    bool, typer.Option("--trust-plugins", help="Load plug-ins that you have not trusted, this time.")
+]
 
 
 @command
@@ -24,6 +31,7 @@ def build(
     jobs: Jobs = None,
     source_root: SourceRoots = None,
     junit: JUnit = None,
+    trust_plugins: TrustPlugins = False,
 ) -> int:
     """Build every format, read it back, check it, report.
 
@@ -47,6 +55,7 @@ def build(
             output=output,
             jobs=worker_count(jobs),
             source_roots=source_root or (),
+            trust_plugins=trust_plugins,
             on_event=on_event,
         )
     write_junit(junit, "release build", result.findings)

@@ -232,6 +232,7 @@ class Operations(Protocol):
         output: Path | None,
         jobs: int,
         source_roots: Sequence[Path],
+        trust_plugins: bool,
         on_event: OnEvent,
     ) -> BuildResult:
         """Build, verify, check, report and publish."""

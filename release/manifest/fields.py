@@ -98,7 +98,7 @@ def _line(text: str) -> str:
     return text
 
 
-def _named(text: str) -> str:
+def named_text(text: str) -> str:
     """One line of text with something in it."""
     if not text.strip():
         raise ScalarError("the text is empty", "write it out", "missing")
@@ -209,7 +209,7 @@ def did_you_mean(text: str, words: Iterable[str]) -> str:
 
 
 Text = Annotated[str, Scalar(_line, "a text", TEXT_SCHEMA)]
-NamedText = Annotated[str, Scalar(_named, "a text", TEXT_SCHEMA)]
+NamedText = Annotated[str, Scalar(named_text, "a text", TEXT_SCHEMA)]
 LongText = Annotated[str, Scalar(str, "a text", TEXT_SCHEMA)]
 PathText = Annotated[str, Scalar(path_text, "a path", NAME_SCHEMA)]
 ArtworkPath = Annotated[str, Scalar(_or_none(path_text), "a path", NAME_SCHEMA)]

@@ -11,7 +11,6 @@ from typing import Annotated, Any, Union
 from pydantic.fields import FieldInfo
 
 from release.manifest.fields import ManifestModel, did_you_mean
-from release.manifest.not_yet import STEP_KINDS_NOT_YET
 from release.manifest.process import STEP_PARAMETERS
 from release.manifest.targets import KINDS, TARGET_MODELS, Project, TargetBase
 
@@ -118,7 +117,7 @@ def unknown_key_remedy(key: str, model: type[ManifestModel] | None, kind: str = 
         return _ELSEWHERE[kind, key]
     if key in ("name", "channels") and model is not None and model.__name__ in STEP_MODELS:
         return f"write {key} beside the kind of the step, not inside it"
-    known = [k for k in keys(model) if k not in STEP_KINDS_NOT_YET] if model else []
+    known = list(keys(model)) if model else []
     guess = did_you_mean(key, known)
     homes = [places[0] for other, places in all_models().items() if key in keys(other) and other is not model]
     homes.sort(key=lambda place: "process[]" in place)  # what a step is called, a target may be meant by

@@ -10,7 +10,6 @@ from release.dsp.steps.kind import REGION
 from release.dsp.steps.registry import STEP_KINDS
 from release.manifest.fields import ManifestModel
 from release.manifest.keys import all_models, keys
-from release.manifest.not_yet import STEP_KINDS_NOT_YET
 from release.manifest.process import Step
 from release.manifest.project import Edition
 from release.manifest.schema import plain_default
@@ -124,9 +123,5 @@ def _steps() -> str:
                 "required" if entry.required else f"`{_plain(entry.default)}`" if entry.default not in ("", ()) else ""
             )
             lines.append(f"| `{kind}` | `{name}` | {entry.unit} | {values} | {default} | {_cell(entry.doc)} |")
-    lines += [
-        "",
-        "Known, and refused by this version: " + ", ".join(f"`{kind}`" for kind in STEP_KINDS_NOT_YET) + ".",
-        "",
-    ]
+    lines.append("")
     return "\n".join(lines)

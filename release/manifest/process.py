@@ -6,18 +6,40 @@ and sentences, is a key here and in the JSON Schema. The registry loads neither 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BaseModel, Field, create_model, field_validator, model_validator
+from pydantic import BaseModel, Field, create_model, model_validator
 from pydantic_core import PydanticUndefined
 
-from release.dsp.steps.kind import CHANNELS, MOST_BANDS, PATH, REGION, TRACK, Parameter, StepKind
+from release.dsp.steps.kind import (
+    CHANNELS,
+    FILE,
+    MAPPING,
+    MOST_BANDS,
+    NAME,
+    PATH,
+    PLUGIN,
+    REGION,
+    TRACK,
+    Parameter,
+    StepKind,
+)
 from release.dsp.steps.registry import STEP_KINDS
 from release.manifest import scalars
-from release.manifest.fields import ManifestModel, Scalar, choice, did_you_mean, fail, path_text, source_id, word
-from release.manifest.not_yet import NOT_YET, STEP_KINDS_NOT_YET, refuse
+from release.manifest.fields import (
+    ManifestModel,
+    Scalar,
+    choice,
+    did_you_mean,
+    fail,
+    named_text,
+    path_text,
+    source_id,
+    word,
+)
 from release.manifest.scalars import ScalarError
 from release.model.programme import ProcessStep, Value
 
@@ -32,8 +54,10 @@ def _read_parameter(entry: Parameter, text: str) -> Value:
         if value not in entry.choices:
             words = [str(c) for c in entry.choices]
             raise ScalarError(f"'{text}' is not one of {', '.join(words)}", did_you_mean(text, words), "unknown-value")
-    elif entry.unit == PATH:
+    elif entry.unit in (PATH, FILE):
         value = source_id(path_text(text))
+    elif entry.unit in (PLUGIN, NAME):
+        value = named_text(text)
     elif entry.unit == TRACK:
         value = scalars.parse_word(text, "a track id")
     elif entry.unit == "s":
@@ -119,6 +143,20 @@ class _Region(Scalar):
         return (start, end)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mapping(Scalar):
+    """Names with values of any kind, as canonical JSON."""
+
+    def read(self, value: object) -> object:
+        """Texts by name; an empty mapping is none."""
+        if isinstance(value, str):
+            return value
+        if not isinstance(value, Mapping):
+            raise fail("names with values are expected here", "write {name: value, …}", "wrong-type")
+        texts = {str(name): Scalar.read(self, item) for name, item in value.items()}
+        return json.dumps(texts, sort_keys=True, ensure_ascii=False) if texts else ""
+
+
 def _read_seconds(text: str) -> float:
     time = scalars.parse_time(text)
     if time.in_samples:
@@ -131,6 +169,9 @@ def _field_type(entry: Parameter) -> Scalar:
         edge: dict[str, Any] = {"type": ["string", "number"], "x-unit": "s"}
         form = {"type": "object", "properties": {"start": edge, "end": edge}, "required": ["start", "end"]}
         return _Region(_read_seconds, "a time", {**form, "additionalProperties": False})
+    if entry.unit == MAPPING:
+        value = {"type": ["string", "number", "boolean"]}
+        return _Mapping(str, "a value", {"type": "object", "additionalProperties": value})
     what = "a number" if not entry.unit else f"a {entry.unit}" if entry.is_text else f"a value in {entry.unit}"
     schema = _parameter_schema(entry)
     if not entry.is_many:
@@ -145,8 +186,9 @@ def _parameters_model(kind: StepKind) -> type[ManifestModel]:
     definitions: dict[str, Any] = {}
     for name, entry in entries.items():
         default = PydanticUndefined if entry.required else entry.default
-        # No region is no default that could be written, so the schema shows none.
-        given: Any = {"default_factory": tuple} if entry.unit == REGION else {"default": default}
+        # No region, or no mapping, is no default that could be written, so the schema shows none.
+        unwritten = {REGION: tuple, MAPPING: str}.get(entry.unit)
+        given: Any = {"default_factory": unwritten} if unwritten else {"default": default}
         definitions[name] = (Annotated[Any, _field_type(entry)], Field(**given, description=entry.doc))
     base: type[ManifestModel] = create_model(
         f"{kind.name.title().replace('_', '')}Step",
@@ -162,7 +204,7 @@ def _parameters_model(kind: StepKind) -> type[ManifestModel]:
 class _StepBase(ManifestModel):
     """One processing step: its kind with its parameters, and perhaps a name."""
 
-    kinds: ClassVar[tuple[str, ...]] = (*STEP_KINDS, *STEP_KINDS_NOT_YET)
+    kinds: ClassVar[tuple[str, ...]] = tuple(STEP_KINDS)
     name: Annotated[str, word("the name of a step")] | None = Field(
         default=None, description="Name by which a target can leave this step out."
     )
@@ -190,12 +232,6 @@ class _StepBase(ManifestModel):
         if not written and not unknown:
             raise fail("this step says no kind", did_you_mean("", tuple(STEP_KINDS)), "missing")
         return {key: {} if item is None and key in cls.kinds else item for key, item in value.items()}
-
-    @field_validator(*STEP_KINDS_NOT_YET, mode="before", check_fields=False)
-    @classmethod
-    def not_possible(cls, value: object, info: Any) -> object:  # noqa: ARG003 - pydantic's signature
-        """Steps of later versions are known, and refused."""
-        raise refuse(f"process.{info.field_name}")
 
     @model_validator(mode="after")
     def part_fits(self) -> _StepBase:
@@ -235,9 +271,6 @@ def _step_fields() -> dict[str, Any]:
     for (name, kind), model in zip(STEP_KINDS.items(), STEP_PARAMETERS.values(), strict=True):
         title = kind.doc.partition("\n")[0]
         made[name] = (model | None, Field(default=None, description=title))
-    for name in STEP_KINDS_NOT_YET:
-        text = f"{NOT_YET[f'process.{name}'].capitalize()}: not possible with this version."
-        made[name] = (dict[str, Any] | None, Field(default=None, description=text))
     return made
 
 

@@ -13,6 +13,7 @@ from release.operations.cohesion import cohesion_record
 from release.operations.judging import document_date, project_contexts, source_facts, target_contexts
 from release.operations.keys import target_key
 from release.operations.measured import curves_of
+from release.operations.plugins import named_plugins, require_trust
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
 from release.operations.recording import make_record, target_record
 from release.operations.sheets import missing_texts, with_sheets
@@ -66,6 +67,7 @@ def build_project(
     output: Path | None = None,
     jobs: int | None = None,
     source_roots: Sequence[Path] = (),
+    trust_plugins: bool = False,
     on_event: OnEvent | None = None,
 ) -> BuildResult:
     """Build a release.
@@ -76,6 +78,7 @@ def build_project(
         output: the build folder; default ``build/`` beside the manifest.
         jobs: workers; default: processors.
         source_roots: further folders that sources may lie in.
+        trust_plugins: load plug-ins that nobody has trusted, in this build.
         on_event: told of progress, in this thread.
 
     Raises:
@@ -84,6 +87,8 @@ def build_project(
     tell = on_event or _silent
     tell(Event("phase", title="check the manifest"))
     opened = open_project(path, source_roots)
+    if not trust_plugins:
+        require_trust(named_plugins(opened.manifest, opened.plugin_files))
     planned = with_sheets(plan_opened(opened, targets, jobs))
     everything = planned if not targets else with_sheets(plan_opened(opened, (), jobs))
     folder = output or opened.folder / DEFAULT_OUTPUT

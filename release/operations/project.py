@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from release.errors import Problem, SourceError, UsageError
 from release.manifest.load import LoadedManifest, load_manifest
 from release.manifest.resolve import check_paths, resolve, source_ids
+from release.model.plugin import PluginFile
 from release.model.project import ResolvedProject
 from release.model.source import SourceInfo
 from release.model.target import ResolvedTarget
 from release.operations.disc_refusals import refuse_discs
 from release.operations.noise_prints import refuse_silent_prints
+from release.operations.plugins import find_plugins
 from release.targets.book import Book
 from release.targets.plan import TargetPlan
 from release.targets.registry import plan_target
@@ -28,11 +30,13 @@ class OpenProject:
 
     Attributes:
         paths: file of each source id and of the artwork.
+        plugin_files: files that plug-ins need, by how they are written.
     """
 
     manifest: LoadedManifest
     project: ResolvedProject
     paths: Mapping[str, Path]
+    plugin_files: Mapping[str, PluginFile] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -68,14 +72,16 @@ def open_project(path: Path, source_roots: Sequence[Path] = ()) -> OpenProject:
     Raises:
         ManifestError: with every problem of the manifest.
         SourceError: with every source that cannot be trusted.
+        MissingProgram: with every plug-in that is not installed.
     """
     manifest = load_manifest(path)
     paths = check_paths(manifest, source_roots)
     sources = probe_sources({source: paths[source] for source in source_ids(manifest)})
+    plugin_files = find_plugins(manifest, source_roots)
     project = resolve(manifest, sources)
     refuse_discs(manifest, project)
     refuse_silent_prints(manifest, project, paths)
-    return OpenProject(manifest, project, paths)
+    return OpenProject(manifest, project, paths, plugin_files)
 
 
 def probe_sources(paths: Mapping[str, Path]) -> dict[str, SourceInfo]:
@@ -123,7 +129,7 @@ def plan_opened(opened: OpenProject, targets: Sequence[str] = (), jobs: int | No
     for name in targets:
         if name not in known:
             raise UsageError(f"there is no target {name!r}", remedy=f"the manifest has {', '.join(known)}")
-    book = Book(opened.project, opened.paths, jobs or default_jobs())
+    book = Book(opened.project, opened.paths, jobs or default_jobs(), opened.plugin_files)
     wanted = [t for t in opened.project.targets if not targets or t.name in targets]
     plans: dict[str, TargetPlan] = {}
 

@@ -18,6 +18,7 @@ from release.record import (
     CohesionRecord,
     Deliverable,
     FindingRecord,
+    PluginRecord,
     ProgrammeRecord,
     ProgrammeTrack,
     ProjectIdentity,
@@ -68,6 +69,7 @@ def target_record(
             for s in target.programme.shifts
         ],
         repairs=repair_records(plan, facts),
+        plugins=[PluginRecord(**facts[step_id]["about"]) for step_id in plan.audio.plugins],
         cohesion=cohesion,
         deliverables=[_deliverable(plan, f, facts, files, meters) for f in plan.files] + list(checksums),
     )

@@ -22,6 +22,7 @@ from release.stages.clip_audio import chained, converted, mixed, scaled
 from release.stages.clip_json import chain_from_json, clip_from_json
 from release.stages.match import with_measured_gains
 from release.stages.noise_print import with_noise_prints
+from release.stages.plugins import with_plugins, with_plugins_in
 from release.stages.repair_log import CHAIN, RepairLog, is_repair
 from release.stages.scratch import ScratchAudio, ScratchWriter
 from release.units import db_to_linear
@@ -55,7 +56,7 @@ class Piece:
 def run_render(ctx: RunContext) -> StageResult:
     """Render one segment."""
     params = ctx.params
-    clips, chain, log = _clips(ctx), chain_from_json(params["chain"]), RepairLog()
+    clips, chain, log = _clips(ctx), with_plugins(chain_from_json(params["chain"]), ctx), RepairLog()
     stream = _timeline_stream(ctx, clips, log)
     if params["gain_db"]:
         stream = scaled(stream, db_to_linear(params["gain_db"]))
@@ -83,7 +84,7 @@ def run_render(ctx: RunContext) -> StageResult:
 def run_sequence(ctx: RunContext) -> StageResult:
     """Render the main order (or a variant of it) through the sequence chain, at the programme's rate."""
     params = ctx.params
-    clips, chain, log = _clips(ctx), chain_from_json(params["sequence_chain"]), RepairLog()
+    clips, chain, log = _clips(ctx), with_plugins(chain_from_json(params["sequence_chain"]), ctx), RepairLog()
     stream = chained(_timeline_stream(ctx, clips, log), chain, params["programme_hz"], log.note(CHAIN, 0))
     with ScratchWriter(ctx.work_dir / AUDIO_FILE, "<f8") as writer:
         for block in stream:
@@ -102,7 +103,8 @@ def scratch_of(ctx: RunContext, role: str, dtype: str, n_samples: int, name: str
 
 def _clips(ctx: RunContext) -> tuple[Clip, ...]:
     """Clips with all that was measured for their chains."""
-    return tuple(with_noise_prints(with_measured_gains(clip_from_json(c), ctx), ctx) for c in ctx.params["clips"])
+    read = map(clip_from_json, ctx.params["clips"])
+    return tuple(with_plugins_in(with_noise_prints(with_measured_gains(c, ctx), ctx), ctx) for c in read)
 
 
 def _repairs(log: RepairLog, clips: tuple[Clip, ...], chain: tuple[ProcessStep, ...]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from release.targets.book import Book
 from release.targets.exactness import exact_stretches, is_untouched, scratch_dtype
 from release.targets.geometry import PlacedSegment, PlacedTrack, PlacedUnit, place_unit
 from release.targets.match_steps import plan_matches
+from release.targets.plugin_steps import PluginsOfRender, plugin_steps
 from release.targets.repair_steps import RepairPlace, RepairPlan, plan_prints, plan_repairs, repair_places
 
 
@@ -58,6 +59,7 @@ class PlannedAudio:
         level_keys: keys of the tracks there, hidden ones included, in its order.
         tracks: those that a file is cut for.
         repairs: what gathers the logs of repair steps; None without any.
+        plugins: steps that asked plug-ins what they are.
     """
 
     rate_hz: int
@@ -70,6 +72,7 @@ class PlannedAudio:
     level_keys: tuple[str, ...]
     tracks: tuple[PlannedTrack, ...]
     repairs: RepairPlan | None = None
+    plugins: tuple[str, ...] = ()
 
     def whole_unit(self, unit: int) -> tuple[tuple[tuple[str, int, int], ...], dict[str, Input]]:
         """Parts and inputs of a unit from its first sample to its last."""
@@ -131,6 +134,7 @@ def plan_audio(book: Book, target: ResolvedTarget, wish: AudioWish) -> PlannedAu
         tuple(span.key for placed in rendered.units for span in placed.spans),
         tracks,
         plan_repairs(book, f"{target.name}/repairs{wish.suffix}", rendered.logged),
+        plugin_steps(book, [*rendered.runs.values(), *(step for unit in rendered.renders for step in unit)]),
     )
 
 
@@ -201,19 +205,21 @@ def _plan_sequence(book: Book, target: ResolvedTarget, programme: TargetProgramm
     roles, inputs, context = _clip_inputs(book, run.timeline.clips, {})
     clips, matches = plan_matches(book, run.timeline.clips)
     clips, prints = plan_prints(book, clips)
+    plugins = PluginsOfRender(book, run.timeline.rate_hz)
+    clips, chain = plugins.clips(clips), plugins.chain(run.chain)
     params = {
         "clips": [clip_to_json(c, roles, 0) for c in clips],
         "length": run.timeline.length,
         "programme_hz": run.timeline.rate_hz,
-        "sequence_chain": chain_to_json(run.chain),
+        "sequence_chain": chain_to_json(chain),
     }
     word = run_id.lstrip("@")
     return book.add(
         f"{target.name}/sequence{suffix}/{word}",
         SEQUENCE,
         params,
-        {**inputs, **matches, **prints},
-        context=context,
+        {**inputs, **matches, **prints, **plugins.inputs},
+        context={**context, "plugins": plugins.files},
         title="the main order through the sequence chain",
         cost=run.timeline.length / run.timeline.rate_hz,
     )
@@ -231,6 +237,8 @@ def _plan_render(
     roles, inputs, context = _clip_inputs(book, island.clips, runs)
     clips, matches = plan_matches(book, island.clips)
     clips, prints = plan_prints(book, clips)
+    plugins = PluginsOfRender(book, programme.rate_hz)
+    clips, chain = plugins.clips(clips), plugins.chain(programme.chain)
     params = {
         "clips": [clip_to_json(c, roles, island.start) for c in clips],
         "length": island.end - island.start,
@@ -238,13 +246,19 @@ def _plan_render(
         "rate_hz": wish.rate_hz,
         "n_samples": segment.n_samples,
         "gain_db": programme.gain_db,
-        "chain": chain_to_json(programme.chain),
+        "chain": chain_to_json(chain),
         "pieces": [p.to_json()[:4] for p in segment.pieces],
         "dtype": scratch_dtype(book, programme, wish.rate_hz, segment.segment),
     }
     seconds = segment.n_samples / wish.rate_hz
     return book.add(
-        step_id, RENDER, params, {**inputs, **matches, **prints}, context=context, title="render", cost=seconds
+        step_id,
+        RENDER,
+        params,
+        {**inputs, **matches, **prints, **plugins.inputs},
+        context={**context, "plugins": plugins.files},
+        title="render",
+        cost=seconds,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from release.model.plugin import PluginFile
 from release.model.project import ResolvedProject
 from release.model.source import SourceInfo
 from release.pipeline.step import Input, SourceRef, Stage, Step, StepRef, Value
@@ -53,6 +54,7 @@ class Book:
     project: ResolvedProject
     paths: Mapping[str, Path]
     jobs: int
+    plugin_files: Mapping[str, PluginFile] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     _ids: dict[str, str] = field(default_factory=dict)
 

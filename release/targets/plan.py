@@ -35,6 +35,7 @@ class TargetPlan:
         wanted += [track.measure for track in self.audio.tracks]
         wanted += self.tones
         wanted.append(self.audio.level)
+        wanted += self.audio.plugins
         if self.audio.repairs is not None:
             wanted.append(self.audio.repairs.step_id)
         wanted += [finish for unit in self.audio.finishes for finish in unit]

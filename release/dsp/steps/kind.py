@@ -23,7 +23,12 @@ CHANNELS = ("both", "left", "right", "mid", "side")
 """What a step may act on: all channels as they are, one of them, or one part of mid and side."""
 MOST_BANDS = 4
 PATH, TRACK = "path", "track"
-"""Units of parameters that are texts: a file relative to the manifest, the id of a track."""
+"""Units of parameters that are texts: an audio file relative to the manifest, the id of a track."""
+PLUGIN, FILE, NAME = "plug-in", "file", "name"
+"""And these: a plug-in, another file relative to the manifest, a name in a file."""
+MAPPING = "mapping"
+"""Unit of a parameter that is a mapping of names to values of any kind, kept as canonical JSON of texts."""
+TEXTS = (PATH, TRACK, PLUGIN, FILE, NAME, MAPPING)
 REGION = "region"
 """Unit of a parameter that is a part of the source: start and end in seconds, or nothing."""
 BOTH_ONLY = ("both",)
@@ -48,7 +53,7 @@ class Parameter:
 
     Attributes:
         name: key in the manifest.
-        unit: ``Hz``, ``s``, ``dB``, ``dBFS``, ``dB/oct``; ``path`` or ``track`` for texts; ``region``; or empty for
+        unit: ``Hz``, ``s``, ``dB``, ``dBFS``, ``dB/oct``; one of ``TEXTS``; ``region``; or empty for
             plain numbers and for words.
         doc: one sentence for people.
         required: True when it has no default.
@@ -77,7 +82,7 @@ class Parameter:
     @property
     def is_text(self) -> bool:
         """True when the value is a text of any content."""
-        return self.unit in (PATH, TRACK)
+        return self.unit in TEXTS
 
     def check(self, value: Value) -> None:
         """Raise when the value is not allowed.

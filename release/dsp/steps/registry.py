@@ -31,6 +31,7 @@ from release.dsp.steps import (
     polarity,
     saturation,
     tilt,
+    vst3,
     width,
 )
 from release.dsp.steps.kind import Processor, StepKind
@@ -41,6 +42,7 @@ _MODULES = (
     *(compressor, multiband, de_esser, expander, saturation, limiter),
     *(dc_removal, declick, declip, dehum, denoise, dropout),
     *(width, mono_below, mono, balance, polarity, delay, deemphasis),
+    vst3,
 )
 STEP_KINDS: Mapping[str, StepKind] = {module.KIND.name: module.KIND for module in _MODULES}
 

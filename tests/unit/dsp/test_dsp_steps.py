@@ -65,7 +65,7 @@ def gain_at(kind, parameters, frequencies, rate_hz=RATE):
 
 
 def test_every_kind_has_an_example_here():
-    assert set(EXAMPLES) == set(STEP_KINDS)
+    assert set(EXAMPLES) | {"vst3"} == set(STEP_KINDS)  # which has tests of its own: test_dsp_plugin.py
 
 
 def test_registry_loads_no_audio_library():
@@ -85,8 +85,9 @@ def test_declarations_are_whole(kind):
         assert entry.doc.endswith(".")
         assert entry.choices or entry.is_text or (entry.minimum is not None and entry.maximum is not None)
         assert entry.required or entry.default is not None
-    check(kind, EXAMPLES[kind], RATE, acts_on=declared.acts_on[0])
-    assert settle_samples(kind, EXAMPLES[kind], RATE) >= 0
+    example = EXAMPLES.get(kind, {"path": "ZaMaximX2"})
+    check(kind, example, RATE, acts_on=declared.acts_on[0])
+    assert settle_samples(kind, example, RATE) >= 0
 
 
 @pytest.mark.parametrize(
