@@ -17,6 +17,7 @@ SUMMARIES = {
     "build": "Build every format, read it back, check it, report.",
     "measure": "Measure loudness, peaks and range of any audio files.",
     "cohesion": "Lay the tracks beside each other: level, tone, dynamics, width.",
+    "audition": "Write neighbours, a join or a bypass to listen to, from the build itself.",
     "verify": "Read a delivery again from scratch and check it.",
     "report": "Write the QC report again from the last record.",
     "approve": "Sign off a build, bound to exactly its files.",

@@ -23,6 +23,9 @@ Target = Annotated[
         show_default=False,
     ),
 ]
+TrustPlugins = Annotated[
+    bool, typer.Option("--trust-plugins", help="Load plug-ins that you have not trusted, this time.")
+]
 
 
 @command
@@ -32,6 +35,7 @@ def cohesion(
     target: Target = None,
     jobs: Jobs = None,
     source_root: SourceRoots = None,
+    trust_plugins: TrustPlugins = False,
 ) -> int:
     """Lay the tracks beside each other: level, tone, dynamics, width.
 
@@ -53,6 +57,7 @@ def cohesion(
             target=target,
             jobs=worker_count(jobs),
             source_roots=source_root or (),
+            trust_plugins=trust_plugins,
             on_event=on_event,
         )
     data = {"target": result.target, **result.cohesion.model_dump(mode="json")}

@@ -210,6 +210,42 @@ class CohesionResult(Protocol):
         """Proposed lines as they go into the manifest, and where."""
 
 
+class AuditionResult(Protocol):
+    """What was written to listen to."""
+
+    @property
+    def path(self) -> Path:
+        """The WAV file."""
+
+    @property
+    def kind(self) -> str:
+        """neighbours, join or bypass."""
+
+    @property
+    def target(self) -> str:
+        """Whose deliverables were read."""
+
+    @property
+    def sample_rate_hz(self) -> int:
+        """Of the file."""
+
+    @property
+    def bits(self) -> str:
+        """Of its samples."""
+
+    @property
+    def parts(self) -> Sequence[Any]:
+        """What is heard when."""
+
+    @property
+    def sources(self) -> Sequence[str]:
+        """Deliverables that were read."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What to know about it."""
+
+
 class Operations(Protocol):
     """The use cases of the library."""
 
@@ -249,9 +285,30 @@ class Operations(Protocol):
         """Measure audio files."""
 
     def cohesion_project(
-        self, path: Path, *, target: str | None, jobs: int, source_roots: Sequence[Path], on_event: OnEvent
+        self,
+        path: Path,
+        *,
+        target: str | None,
+        jobs: int,
+        source_roots: Sequence[Path],
+        trust_plugins: bool,
+        on_event: OnEvent,
     ) -> CohesionResult:
         """Lay the tracks of a target beside each other."""
+
+    def audition_project(
+        self,
+        path: Path,
+        wish: Any,
+        *,
+        output: Path | None,
+        build: Path | None,
+        jobs: int,
+        source_roots: Sequence[Path],
+        trust_plugins: bool,
+        on_event: OnEvent,
+    ) -> AuditionResult:
+        """Write something to listen to."""
 
     def import_ddp(self, folder: Path, *, output: Path, on_event: OnEvent) -> ImportResult:
         """Make a project of a DDP set."""

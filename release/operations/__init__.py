@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from release.operations.audition import audition_project
     from release.operations.build import build_project
     from release.operations.check import check_project
     from release.operations.cohesion import cohesion_project
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from release.operations.verify import verify_path
 
 __all__ = [
+    "audition_project",
     "build_project",
     "check_project",
     "cohesion_project",
@@ -39,6 +41,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "audition_project": "audition",
     "build_project": "build",
     "check_project": "check",
     "cohesion_project": "cohesion",

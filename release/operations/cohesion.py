@@ -20,6 +20,7 @@ from release.dsp.cohesion import (
 from release.errors import UsageError
 from release.operations.measured import track_meters
 from release.operations.pasting import Paste, paste_of
+from release.operations.plugins import named_plugins, require_trust
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
 from release.operations.proposals import propose
 from release.operations.sources import read_sources
@@ -56,15 +57,17 @@ def cohesion_project(
     target: str | None = None,
     jobs: int | None = None,
     source_roots: Sequence[Path] = (),
+    trust_plugins: bool = False,
     on_event: Callable[[Event], None] | None = None,
 ) -> CohesionResult:
     """Lay the tracks of a target side by side; what is not stored from a build is rendered, nothing is encoded.
 
     Args:
-        path: the manifest, or its folder.
+        path: the manifest.
         target: None for the one with most tracks, files before discs before sides.
         jobs: workers; default: processors.
         source_roots: further folders that sources may lie in.
+        trust_plugins: load plug-ins that nobody has trusted, this time.
         on_event: told of progress.
 
     Raises:
@@ -72,6 +75,8 @@ def cohesion_project(
         UsageError: no such target, or only one track.
     """
     opened = open_project(path, source_roots)
+    if not trust_plugins:
+        require_trust(named_plugins(opened.manifest, opened.plugin_files))
     planned = _planned(opened, target, jobs)
     plan = planned.plans[0]
     goals = [*(t.measure for t in plan.audio.tracks), *plan.tones, plan.audio.level]

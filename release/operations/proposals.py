@@ -13,7 +13,7 @@ from typing import Any
 from release.dsp.cohesion import NARROWEST_DB, Comparison, Outlier, TrackDistance
 from release.dsp.tone_advice import ToneBand, advise_tone
 from release.manifest.project import Track
-from release.model.programme import Timeline
+from release.model.programme import Clip, Timeline, TrackSpan
 from release.operations.project import OpenProject
 from release.record import CohesionProposal
 from release.targets.plan import TargetPlan
@@ -76,11 +76,13 @@ def _is_bound(track: Track, programme: Timeline) -> bool:
     span = next((s for s in programme.tracks if s.key == track.id), None)
     if span is None:
         return True
-    clip = next((c for c in programme.clips if c.position <= span.audio_start < c.end and not c.repeats), None)
-    return clip is None or any(
-        clip.position <= other.audio_start < clip.end and other.key != span.key and other.audio_end <= clip.end
-        for other in programme.tracks
-    )
+    clip = next((c for c in programme.clips if _plays(c, span)), None)
+    return clip is None or any(other.key != span.key and _plays(clip, other) for other in programme.tracks)
+
+
+def _plays(clip: Clip, span: TrackSpan) -> bool:
+    """Whether a clip plays a track from start to end; the other clip of a crossfade does not."""
+    return not clip.repeats and clip.position <= span.audio_start < clip.end and span.audio_end <= clip.end
 
 
 def _cure(case: _Case) -> tuple[list[str], str]:
