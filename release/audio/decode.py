@@ -177,24 +177,29 @@ def _promised(path: Path, format: str) -> int | None:  # noqa: A002
 
 def _gathered(frames: Iterable[Any], channels: int, n_samples: int | None) -> Iterator[Block]:
     """FFmpeg's small frames put together to blocks that are worth a call; nothing past ``n_samples``."""
-    block, filled, left = np.empty((0, channels)), 0, n_samples
+    from av import AudioFifo
+
+    fifo, left = AudioFifo(), n_samples
     for frame in frames:
+        frame.pts = None  # places are counted here; a fifo would refuse a jump in the file's own
+        fifo.write(frame)
+        while (big := fifo.read(BLOCK_SAMPLES)) is not None:
+            yield from _kept(big, channels, left)
+            left = None if left is None else max(left - big.samples, 0)
+    rest = fifo.read(0, partial=True) if fifo.samples else None
+    if rest is not None:
+        yield from _kept(rest, channels, left)
+
+
+def _kept(frame: Any, channels: int, left: int | None) -> Iterator[Block]:
+    """The samples of a frame as a block of our own; nothing when none are left."""
+    count = frame.samples if left is None else min(frame.samples, left)
+    if count:
         columns = _columns(frame, channels)
-        count = frame.samples if left is None else min(frame.samples, left)
-        left = None if left is None else left - count
-        at = 0
-        while at < count:
-            if not filled:
-                block = np.empty((BLOCK_SAMPLES, channels), columns[0].dtype)
-            take = min(count - at, BLOCK_SAMPLES - filled)
-            for channel, column in enumerate(columns):
-                block[filled : filled + take, channel] = column[at : at + take]
-            at, filled = at + take, filled + take
-            if filled == BLOCK_SAMPLES:
-                yield _top_of_word(block)
-                filled = 0
-    if filled:
-        yield _top_of_word(block[:filled])
+        block = np.empty((count, channels), columns[0].dtype)
+        for channel, column in enumerate(columns):
+            block[:, channel] = column[:count]
+        yield _top_of_word(block)
 
 
 def _columns(frame: Any, channels: int) -> Sequence[Block]:

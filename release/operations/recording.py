@@ -177,7 +177,7 @@ def verified_of(proofs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         for name, value in proof.items():
             if name == "by" and "by" in told:
                 told["by"] = ", ".join(dict.fromkeys([*str(told["by"]).split(", "), str(value)]))
-            elif name not in ("meter", "disc", "pcm_sha256", "essence_sha256", "samples", "n_samples"):
+            elif name not in ("meter", "disc", "pcm_sha256", "samples", "n_samples"):
                 told[name] = round(value, 3) if isinstance(value, float) else value
     return told
 

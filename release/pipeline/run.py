@@ -29,6 +29,7 @@ from release.pipeline.node import Node, is_by_key, ref_digest
 from release.pipeline.outcome import Outcome, RunResult
 from release.pipeline.scratch import ScratchKeeper, remove_scratch
 from release.pipeline.sources import SourceDigests
+from release.pipeline.spare import drop_spares
 from release.pipeline.state import read_state, write_state
 from release.pipeline.step import SourceRef, Step, StepCancelled, StepRef, Value
 from release.pipeline.tally import Tally
@@ -143,6 +144,7 @@ class _Runner:
         self._wait_for_workers()
         for node in self.nodes.values():
             remove_scratch(node)
+        drop_spares(self.scratch_dir)
         if self.state_file is not None:
             write_state(self.state_file, self._table())
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from release.pipeline.cache import remove_tree
 from release.pipeline.graph import Graph, step_refs
 from release.pipeline.node import Node
+from release.pipeline.spare import keep_spare
 
 
 def must_keep_inputs(node: Node, nodes: Mapping[str, Node], graph: Graph, *, of_stream: bool = False) -> bool:
@@ -56,7 +57,8 @@ class ScratchKeeper:
 
 
 def remove_scratch(node: Node) -> None:
-    """Remove the files of a stream."""
+    """Take the files of a stream away, to be written over by the next one."""
     if node.scratch_dir is not None:
+        keep_spare(node.scratch_dir)
         remove_tree(node.scratch_dir)
     node.scratch, node.scratch_dir = None, None

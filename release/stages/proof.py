@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from release.audio.decode import decode_pcm_sha256, open_decoding
-from release.audio.essence import essence_sha256
+from release.audio.essence import same_essence
 from release.dsp.meter import Meter
 from release.errors import VerificationError
 from release.pipeline.step import RunContext, Stage, StageResult
@@ -42,7 +42,6 @@ def run_prove_lossless(ctx: RunContext) -> StageResult:
             "audio": True,
             "pcm_sha256": found.sha256,
             "samples": found.n_samples,
-            "essence_sha256": essence_sha256(ctx.file("encoded"), params["format"]),
         }
     )
 
@@ -71,7 +70,6 @@ def run_prove_lossy(ctx: RunContext) -> StageResult:
         "gain_db": match.gain_db,
         "meter": meter.finish().to_json(),
         "pcm_sha256": digest.hexdigest(),
-        "essence_sha256": essence_sha256(path, params["format"]),
     }
     return StageResult(fact=fact)
 
@@ -89,7 +87,7 @@ def run_prove_tags(ctx: RunContext) -> StageResult:
         faults += compare(path, params["format"], tagset_from_json(params["tags"], artwork))
     if params["format"] == "wav":
         faults += _compare_chunks(ctx)
-    if essence_sha256(path, params["format"]) != ctx.fact("essence"):
+    if not same_essence(path, ctx.file("encoded"), params["format"]):
         faults.append("tagging changed the audio")
     _refuse(ctx, faults)
     return StageResult(fact={"by": "own tag reader", "encoded_audio": True, **({"tags": True} if checks_tags else {})})
@@ -127,8 +125,8 @@ def _refuse(ctx: RunContext, faults: list[str]) -> None:
         )
 
 
-PROVE_LOSSLESS = Stage("prove-lossless", 2, run_prove_lossless, "fact", libraries=("av", "soundfile"), weight=0.005)
+PROVE_LOSSLESS = Stage("prove-lossless", 3, run_prove_lossless, "fact", libraries=("av", "soundfile"), weight=0.005)
 PROVE_LOSSY = Stage(
-    "prove-lossy", 3, run_prove_lossy, "fact", libraries=("av", "soundfile", "numpy", "numba"), weight=0.01
+    "prove-lossy", 4, run_prove_lossy, "fact", libraries=("av", "soundfile", "numpy", "numba"), weight=0.01
 )
-PROVE_TAGS = Stage("prove-tags", 1, run_prove_tags, "fact", weight=0.01)
+PROVE_TAGS = Stage("prove-tags", 2, run_prove_tags, "fact", weight=0.01)

@@ -11,6 +11,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from release.pipeline.spare import take_spare
+
 BLOCK_SAMPLES = 65_536
 """Samples of one block: about 1 MiB of stereo float64, large enough that Python's share of the time is small."""
 
@@ -20,7 +22,8 @@ class ScratchWriter:
 
     def __init__(self, path: Path, dtype: str) -> None:
         self.dtype = np.dtype(dtype)
-        self._file = path.open("wb", buffering=0)
+        # A spare file is written over in place: its pages are there already, and new ones cost more than their bytes.
+        self._file = path.open("r+b" if take_spare(path) else "wb", buffering=0)
         self.n_samples = 0
 
     def write(self, block: NDArray[Any]) -> None:
@@ -37,6 +40,7 @@ class ScratchWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._file.truncate()
         self._file.close()
 
 

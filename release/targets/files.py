@@ -22,6 +22,7 @@ from release.targets.history import fact_inputs, planned_words, source_lines
 from release.targets.plan import TargetPlan
 
 OPUS_RATE_HZ = 48_000
+FLOAT_BITS = 32
 
 
 def plan_files(book: Book, target: ResolvedTarget, levels: Mapping[str, PlannedAudio]) -> TargetPlan:
@@ -35,10 +36,13 @@ def plan_files(book: Book, target: ResolvedTarget, levels: Mapping[str, PlannedA
     assert isinstance(target.spec, FilesSpec)
     lossy = [f for f in target.spec.files if CODECS[f.format].is_lossy]
     own_rate = [f for f in lossy if f.format == "opus" and target.sample_rate_hz != OPUS_RATE_HZ]
+    # Integer words end at full scale, and lossy files are of the same audio as the lossless ones beside them; where no
+    # integer file is delivered, nothing is cut off.
+    is_float = target.is_float or len(lossy) == len(target.spec.files)
     wish = AudioWish(
         target.sample_rate_hz,
-        target.bit_depth,
-        target.is_float,
+        FLOAT_BITS if is_float else target.bit_depth,
+        is_float,
         float_copy=len(lossy) > len(own_rate),
         level=target.level,
         **level_source(target, levels),
@@ -65,8 +69,8 @@ def _plan_opus_audio(book: Book, target: ResolvedTarget, audio: PlannedAudio) ->
     level = LevelSpec(match="none", ceiling_dbtp=target.level.ceiling_dbtp, limiter=target.level.limiter)
     wish = AudioWish(
         OPUS_RATE_HZ,
-        24,
-        is_float=False,
+        FLOAT_BITS if audio.is_float else 24,
+        is_float=audio.is_float,
         float_copy=True,
         level=level,
         suffix="-48k",
@@ -113,7 +117,7 @@ def _plan_file(
             f"{base}/prove-tags/{track.key}",
             PROVE_TAGS,
             _tag_params(target, spec, track),
-            {"file": StepRef(tagged), "essence": fact_of(decoded, "essence_sha256"), **_artwork(book, target)},
+            {"file": StepRef(tagged), "encoded": StepRef(encode), **_artwork(book, target)},
             title=f"read tags of {track.key} back",
             cost=0.1,
         ),
