@@ -42,7 +42,7 @@ def verify_path(path: Path, *, signers: Path | None = None, on_event: OnEvent | 
         return verify_package(path, tell, signers)
     if (path / RECORD_NAME).is_file():
         return _verify_build(path, tell)
-    if path.is_dir() and any(p.name.upper() == "DDPID" for p in path.iterdir()):
+    if path.is_dir() and any(p.name.upper() in {"DDPID", "DDPMS"} for p in path.iterdir()):
         return verify_ddp(path)
     if path.is_file():
         return _verify_list(path, tell)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from release.errors import Problem
-from release.formats.ddp.checksum import LIST_NAME, parse_checksum_list
-from release.formats.ddp.equations import set_findings
+from release.formats.ddp.checksum import LIST_NAME, LONGEST_LIST_BYTES, Entries, find_lists, parse_checksum_list
+from release.formats.ddp.equations import set_files, set_findings
 from release.formats.ddp.parse import DdpFinding
 from release.formats.ddp.provable import unproven
 from release.formats.ddp.reader import DdpSet, SetFiles, inspect_set, open_set
@@ -41,16 +41,18 @@ def verify_ddp(folder: Path, recorded: Mapping[str, str] | None = None) -> Verif
         recorded: MD5 by file name from a record; None looks for a ``release.json`` above the folder.
     """
     stored = find_recorded(folder) if recorded is None else dict(recorded)
+    above = lists_above(folder) if recorded is None and not stored else ()
     files = open_set(folder)
     found, reading = inspect_set(files, folder)
-    findings = (*reading, *set_findings(found, files, stored))
+    findings = (*reading, *set_findings(found, files, stored, above))
+    proven = frozenset(stored) | {name for _, entries in above for name, _, _ in entries}
     problems = tuple(_problem(folder, f) for f in findings if f.is_error)
     return VerifyResult(
         kind="DDP set",
-        checked=tuple(_checked(found, files, stored)) if found and not problems else (),
+        checked=tuple(_checked(found, files, stored, above)) if found and not problems else (),
         problems=problems,
         warnings=tuple(_warning(f) for f in findings if not f.is_error),
-        not_provable=tuple(map(str, unproven(found, files, frozenset(stored)))) if found else (),
+        not_provable=tuple(map(str, unproven(found, files, proven))) if found else (),
         disc=disc_facts(found.disc) if found else None,
     )
 
@@ -65,7 +67,9 @@ def _warning(finding: DdpFinding) -> str:
     return f"{word}: {finding}"
 
 
-def _checked(found: DdpSet, files: SetFiles, stored: Mapping[str, str]) -> Iterator[str]:
+def _checked(
+    found: DdpSet, files: SetFiles, stored: Mapping[str, str], above: Sequence[tuple[str, Entries]]
+) -> Iterator[str]:
     size = files.sizes[found.image_name]
     yield (
         f"{found.image_name}: {found.image_cd_frames} CD frames ({format_msf(found.image_cd_frames)}), {size} bytes, "
@@ -74,11 +78,30 @@ def _checked(found: DdpSet, files: SetFiles, stored: Mapping[str, str]) -> Itera
     yield f"{len(found.points)} points in {found.pq_name}: order, times, flags, lead-out and first pause agree with the map"
     if found.text:
         yield f"CD-TEXT: {found.text.pack_count} packs, every CRC and count is right"
-    lists = [name for name in sorted(files.small) if LIST_NAME.fullmatch(name)]
-    for name in lists:
-        yield f"{name}: {len(parse_checksum_list(files.small[name]))} files as listed"
+    beside = find_lists(files.small, set_files(found, files)).entries
+    for name, entries in (*beside.items(), *above):
+        yield f"{name}: {len(entries)} files as listed"
     if stored:
         yield f"{RECORD_NAME}: {len(stored)} files as recorded"
+
+
+def lists_above(folder: Path) -> tuple[tuple[str, Entries], ...]:
+    """Checksum lists in the folders above a set (``cd/checksums.sha256``), with the entries that speak of its files."""
+    place = folder.resolve()
+    found: list[tuple[str, Entries]] = []
+    for above in list(place.parents)[:_FOLDERS_UP]:
+        prefix = f"{place.relative_to(above).as_posix()}/"
+        for path in sorted(above.glob("*")):
+            if not LIST_NAME.fullmatch(path.name) or not path.is_file() or path.stat().st_size > LONGEST_LIST_BYTES:
+                continue
+            try:
+                entries = parse_checksum_list(path.read_bytes())
+            except (ValueError, OSError):
+                continue
+            mine = tuple((n.removeprefix(prefix), k, d) for n, k, d in entries if n.startswith(prefix))
+            if mine := tuple(entry for entry in mine if "/" not in entry[0]):
+                found.append((f"{'../' * (prefix.count('/'))}{path.name}", mine))
+    return tuple(found)
 
 
 def find_recorded(folder: Path) -> dict[str, str]:

@@ -6,11 +6,11 @@ Source: cd.md 2.5 (consistency checks), 2.7 (checksum files).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from release.formats.cdtext_reader import strip_wrapping
-from release.formats.ddp.checksum import LIST_NAME, odd_headings, parse_checksum_list
+from release.formats.ddp.checksum import LIST_NAME, Entries, find_lists, odd_headings
 from release.formats.ddp.parse import DdpFinding, ReadPacket, describe_point
 from release.model.disc_limits import limits
 from release.model.finding import Status
@@ -19,19 +19,30 @@ from release.units import format_msf
 if TYPE_CHECKING:
     from release.formats.ddp.reader import DdpSet, SetFiles
 
-_COMPANION = re.compile(r".*\.(cue|toc|pdf|html?|txt|md5|sha256|log|csv|rtf|docx?|xml|json)", re.IGNORECASE)
+_COMPANION = re.compile(r".*\.(cue|toc|pdf|html?|txt|md5|sha\d+|sfv|log|csv|rtf|docx?|xml|json)", re.IGNORECASE)
 """Papers that lie beside a set and that the map does not name (cd.md 2.1)."""
 
 
-def set_findings(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str]) -> tuple[DdpFinding, ...]:
+def is_companion(name: str) -> bool:
+    """True for papers and lists, which the map does not name."""
+    return bool(_COMPANION.fullmatch(name) or LIST_NAME.fullmatch(name))
+
+
+def set_findings(
+    found: DdpSet | None,
+    files: SetFiles,
+    stored: Mapping[str, str],
+    above: Sequence[tuple[str, Entries]] = (),
+) -> tuple[DdpFinding, ...]:
     """Every equation that does not hold.
 
     Args:
         found: the set as read, or None when no disc could be made of it.
         files: its files.
         stored: MD5 by file name from a record, or empty.
+        above: checksum lists of folders above the set, with the entries that speak of it.
     """
-    findings = list(_checksums(found, files, stored))
+    findings = list(_checksums(found, files, stored, above))
     for name in files.strays:
         message = f"{name} is a link to a file outside the folder; whoever gets the folder does not get it"
         findings.append(DdpFinding("link", Status.WARN, name, message))
@@ -83,6 +94,12 @@ def _map(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
         if packet.stream == "S0" and there is not None and packet.length not in _lengths(packet, there, files):
             message = f"the map announces {packet.length} bytes for {packet.name}, it has {files.sizes[there]}"
             yield DdpFinding("descriptor-size", Status.FAIL, packet.name, message)
+        elif packet.stream == "S0" and there is not None and packet.length != files.sizes[there]:
+            message = (
+                f"the map announces {packet.length} bytes for {packet.name}, the length of its packs; with its wrapping "
+                f"the file has {files.sizes[there]}"
+            )
+            yield DdpFinding("wrapping", Status.WARN, packet.name, message)
         if packet.subcode in {"PQ DESCR", "PQDESCR", "CDTEXT"} and packet.stream != "S0":
             message = f"{packet.name} is stream {packet.stream!r}, descriptors are S0"
             yield DdpFinding("stream", Status.FAIL, "DDPMS", message)
@@ -93,9 +110,14 @@ def _map(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
             yield DdpFinding("not-blank", Status.WARN, "DDPMS", f"the packet of {packet.name} names a track")
     named = {there for packet in found.packets if (there := files.find(packet.name)) is not None}
     for name in files.sizes:
-        if name not in named and name.upper() not in {"DDPID", "DDPMS"} and not _COMPANION.fullmatch(name):
+        if name not in named and name.upper() not in {"DDPID", "DDPMS"} and not is_companion(name):
             message = f"{name} lies in the folder but the map does not name it"
             yield DdpFinding("not-in-map", Status.WARN, name, message)
+    for name in files.folders:
+        yield DdpFinding("folder", Status.NOTE, name, f"{name} is a folder; a set is flat, and it is not looked into")
+    image_name = _image_packet(found).name
+    if image_name != found.image_name and found.image_name in files.sizes:
+        yield DdpFinding("case", Status.NOTE, image_name, f"{image_name} is spelt {found.image_name} on disk")
     map_file = files.find("DDPMS") or "DDPMS"
     if found.identifier.map_bytes not in {None, files.sizes.get(map_file)}:
         message = f"DDPID gives {found.identifier.map_bytes} bytes for the map (MSL), it has {files.sizes[map_file]}"
@@ -205,16 +227,16 @@ def _disc_rules(found: DdpSet) -> Iterator[DdpFinding]:
         yield DdpFinding(f"disc-{breach.id}", breach.status, "", breach.message, breach.can_be_waived)
 
 
-def _checksums(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str]) -> Iterator[DdpFinding]:
-    lists: list[tuple[str, tuple[tuple[str, str, str], ...]]] = []
-    for name in sorted(files.small):
-        if LIST_NAME.fullmatch(name):
-            try:
-                lists.append((name, parse_checksum_list(files.small[name])))
-            except ValueError as exc:
-                yield DdpFinding("checksum-list", Status.FAIL, name, str(exc))
-            for heading in odd_headings(files.small[name]):
-                yield DdpFinding("checksum-list", Status.WARN, name, f"{heading!r} is no known heading of such a list")
+def _checksums(
+    found: DdpSet | None, files: SetFiles, stored: Mapping[str, str], above: Sequence[tuple[str, Entries]]
+) -> Iterator[DdpFinding]:
+    beside = find_lists(files.small, set_files(found, files))
+    for name, reason in beside.unreadable:
+        yield DdpFinding("checksum-list", Status.FAIL, name, reason)
+    for name in [*beside.entries, *(name for name, _ in beside.unreadable)]:
+        for heading in odd_headings(files.small[name]):
+            yield DdpFinding("checksum-list", Status.WARN, name, f"{heading!r} is no known heading of such a list")
+    lists = [*beside.entries.items(), *above]
     if stored:
         lists.append(("release.json", tuple((name, "md5", digest.lower()) for name, digest in stored.items())))
     if not lists:
@@ -232,10 +254,30 @@ def _checksums(found: DdpSet | None, files: SetFiles, stored: Mapping[str, str])
         digests = files.digests(there, frozenset(kind for _, kind, _ in wanted))
         for source, kind, digest in wanted:
             if digests[kind] != digest:
-                message = f"its {kind.upper()} is {digests[kind]}, {source} has {digest}"
+                message = f"its {_KIND_NAMES[kind]} is {digests[kind]}, {source} has {digest}"
                 yield DdpFinding("checksum", Status.FAIL, there, message)
     if lists and found is not None:
-        for name in ("DDPID", "DDPMS", *(packet.name for packet in found.packets)):
-            there = files.find(name)
-            if there is not None and there not in listed:
-                yield DdpFinding("no-checksum", Status.WARN, there, f"no checksum list has {there}")
+        yield from _not_listed(sorted(set_files(found, files)), [source for source, _ in lists], listed)
+
+
+_KIND_NAMES = {"md5": "MD5", "crc32": "CRC-32", "sha1": "SHA-1", "sha256": "SHA-256", "sha512": "SHA-512"}
+
+
+def _not_listed(
+    names: Sequence[str], sources: Sequence[str], listed: Mapping[str, Sequence[tuple[str, str, str]]]
+) -> Iterator[DdpFinding]:
+    for there in names:
+        having = {source for source, _, _ in listed.get(there, ())}
+        if not having:
+            yield DdpFinding("no-checksum", Status.WARN, there, f"no checksum list has {there}")
+            continue
+        for source in sources:
+            if source not in having:
+                message = f"{source} does not list {there}; {', '.join(sorted(having))} does"
+                yield DdpFinding("no-checksum", Status.WARN, there, message)
+
+
+def set_files(found: DdpSet | None, files: SetFiles) -> frozenset[str]:
+    """Names on disk of DDPID, DDPMS and all that the map names."""
+    names = ("DDPID", "DDPMS", *(packet.name for packet in found.packets)) if found else ("DDPID", "DDPMS")
+    return frozenset(there for name in names if (there := files.find(name)) is not None)

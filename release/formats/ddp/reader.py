@@ -45,8 +45,9 @@ class SetFiles:
         sizes: bytes of every file, by name.
         small: content of every file up to ``CONTROL_FILE_LIMIT_BYTES``.
         head: the first ``n`` bytes of a file.
-        digests: of a file, those of ``md5`` and ``crc32`` that are asked for, in hexadecimal; one pass over it.
+        digests: of a file, those of ``md5``, ``sha256``… and ``crc32`` that are asked for, in hexadecimal; one pass.
         strays: names that are links to files outside the folder.
+        folders: names of folders inside the folder.
     """
 
     sizes: Mapping[str, int]
@@ -54,6 +55,7 @@ class SetFiles:
     head: Callable[[str, int], bytes]
     digests: Callable[[str, frozenset[str]], Mapping[str, str]]
     strays: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def find(self, name: str) -> str | None:
         """The file of this name as it is spelt on disk, whatever its case; None when there is none."""
@@ -129,18 +131,20 @@ def open_set(folder: Path) -> SetFiles:
 
     @cache
     def digests(name: str, kinds: frozenset[str]) -> Mapping[str, str]:
-        md5, crc = hashlib.md5(usedforsecurity=False), 0
+        hashes = {kind: hashlib.new(kind, usedforsecurity=False) for kind in kinds - {"crc32"}}
+        crc = 0
         with paths[name].open("rb") as file:
             while block := file.read(_BLOCK_BYTES):
-                if "md5" in kinds:
-                    md5.update(block)
+                for hashed in hashes.values():
+                    hashed.update(block)
                 if "crc32" in kinds:
                     crc = zlib.crc32(block, crc)
-        return {kind: md5.hexdigest() if kind == "md5" else f"{crc:08x}" for kind in kinds}
+        return {kind: f"{crc:08x}" if kind == "crc32" else hashes[kind].hexdigest() for kind in kinds}
 
     root = folder.resolve()
     strays = tuple(name for name, path in paths.items() if not path.resolve().is_relative_to(root))
-    return SetFiles(sizes, small, head, digests, strays)
+    folders = tuple(path.name for path in sorted(folder.iterdir()) if path.is_dir()) if folder.is_dir() else ()
+    return SetFiles(sizes, small, head, digests, strays, folders)
 
 
 def read_ddp(folder: Path) -> DdpSet:
