@@ -134,6 +134,18 @@ def test_a_tone_below_the_last_bit_stays_a_clean_tone():
     assert not bare.any()  # without dither the tone is gone
 
 
+@pytest.mark.parametrize("curve", [None, *sorted(CURVES)])
+def test_no_harmonics_in_an_average_over_blocks(curve):
+    """2^20 points, averaged sample by sample over 32 blocks: strong shaping lifts noise itself above -130 dBFS in one."""
+    n, cycles = 1 << 20, 23_778
+    tone = 1e-5 * np.sin(2 * np.pi * cycles / n * np.arange(n))[:, np.newaxis]
+    quantiser = Quantiser(16, "shaped" if curve else "tpdf", curve or "lipshitz", seed=b"h", channels=1)
+    mean = sum(quantiser.process(tone)[:, 0] / 32.0 for _ in range(32))
+    spectrum = db(np.abs(np.fft.rfft(mean / 32768.0)) * 2 / n)
+    assert spectrum[cycles] == pytest.approx(-100.0, abs=0.02)
+    assert max(spectrum[k * cycles] for k in range(2, 23)) < -130.0
+
+
 def transfer(taps, frequency):
     k = np.arange(1, len(taps) + 1)
     return 1.0 - (np.array(taps) * np.exp(-2j * np.pi * np.multiply.outer(frequency, k))).sum(axis=-1)
