@@ -51,6 +51,7 @@ class TrackFigures:
         width_db: side against middle.
         levels_db: third octaves.
         short_term_lufs: every 100 ms, from 3 s on.
+        unit: number of the disc or side; nobody hears a step from one to the next.
     """
 
     key: str
@@ -62,6 +63,7 @@ class TrackFigures:
     levels_db: tuple[float, ...] | None
     octave_widths_db: tuple[float | None, ...]
     short_term_lufs: Values
+    unit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,11 @@ def compare(tracks: Sequence[TrackFigures]) -> Comparison:
         )
         for n, track in enumerate(tracks)
     ]
-    steps = [_step(tracks, distances, tones, widths, n) for n in range(len(tracks) - 1)]
+    steps = [
+        _step(tracks, distances, tones, widths, n)
+        for n in range(len(tracks) - 1)
+        if tracks[n].unit == tracks[n + 1].unit
+    ]
     return Comparison(
         tracks=tuple(distances),
         steps=tuple(steps),

@@ -159,6 +159,7 @@ def _figures(plan: TargetPlan, facts: Mapping[str, Any]) -> list[TrackFigures]:
                 levels_db=None if fact["levels_db"] is None else tuple(fact["levels_db"]),
                 octave_widths_db=tuple(fact["octave_widths_db"] or [None] * 10),
                 short_term_lufs=meter.curve,
+                unit=track.unit,
             )
         )
     return figures

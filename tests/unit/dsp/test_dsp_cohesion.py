@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from dsp_signals import noise
@@ -83,6 +85,12 @@ def test_the_join_is_between_the_loudest_three_seconds_of_the_edges():
 
     assert steps[0].join_lu == pytest.approx(-4.0)  # the reading 13 s in begins after the first 15 s have been heard
     assert steps[1].join_lu is None
+
+
+def test_nobody_hears_a_step_from_side_to_side():
+    sides = [replace(figures(str(n)), unit=unit) for n, unit in enumerate((0, 0, 1, 1))]
+
+    assert [(s.first, s.second) for s in compare(sides).steps] == [("0", "1"), ("2", "3")]
 
 
 def test_what_is_not_measurable_stays_out():
