@@ -86,6 +86,9 @@ from release.qc.checks.level import (
     clipped as level_clipped,
 )
 from release.qc.checks.level import (
+    encoder_overload as level_encoder_overload,
+)
+from release.qc.checks.level import (
     held_back as level_held_back,
 )
 from release.qc.checks.level import (
@@ -143,6 +146,7 @@ CHECKS: dict[str, AnyCheck] = {
     "level/butt-join-step": level_butt_join_step.rule,
     "level/ceiling": level_ceiling.rule,
     "level/clipped": level_clipped.rule,
+    "level/encoder-overload": level_encoder_overload.rule,
     "level/held-back": level_held_back.rule,
     "level/lossy-overshoot": level_lossy_overshoot.rule,
     "level/outlier": level_outlier.rule,

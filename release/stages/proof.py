@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from release.dsp.meter import Meter
 from release.errors import VerificationError
 from release.pipeline.step import RunContext, Stage, StageResult
 from release.stages.cut_audio import cut_floats
-from release.stages.lossy_match import match_lossy
+from release.stages.lossy_match import LossyMatch, match_lossy
 from release.stages.tags_json import tagset_from_json
 
 _REMEDY = "build again with an empty cache (release clean --all); if it stays, this is a fault of the program"
@@ -61,10 +62,12 @@ def run_prove_lossy(ctx: RunContext) -> StageResult:
             yield audio
 
     match = match_lossy(cut_floats(ctx), decoded(), params["rate_hz"])
-    _refuse(ctx, list(match.problems))
+    overload = _overload(ctx, match)
+    if not overload:
+        _refuse(ctx, list(match.problems))
     fact: dict[str, Any] = {
         "by": "soundfile" if params["format"] == "opus" else "av",
-        "audio": True,
+        **(overload or {"audio": True}),
         "samples": match.n_samples,
         "offset_samples": match.offset_samples,
         "gain_db": match.gain_db,
@@ -72,6 +75,20 @@ def run_prove_lossy(ctx: RunContext) -> StageResult:
         "pcm_sha256": digest.hexdigest(),
     }
     return StageResult(fact=fact)
+
+
+def _overload(ctx: RunContext, match: LossyMatch) -> dict[str, Any]:
+    """Of a file with the right length and place whose sound is not that of an input over full scale: what is wrong.
+
+    That is a level that no encoder promises to take, so a finding and no fault of the program.
+    """
+    if not match.problems or match.n_samples != match.expected_samples or match.offset_samples:
+        return {}
+    peak = max((float(np.abs(block).max(initial=0.0)) for block in cut_floats(ctx)), default=0.0)
+    if peak <= 1.0:
+        return {}
+    told = "; ".join(match.problems)
+    return {"length": True, "overloaded": told, "input_peak_dbfs": round(20.0 * math.log10(peak), 2)}
 
 
 def run_prove_tags(ctx: RunContext) -> StageResult:

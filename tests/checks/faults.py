@@ -187,6 +187,11 @@ def lossy(peak: float) -> TargetContext:
     return target(deliverables=(item,))
 
 
+def overloaded() -> TargetContext:
+    told = {"length": True, "overloaded": "its gain below 10 kHz is -5.06 dB", "input_peak_dbfs": 20.3}
+    return target(deliverables=(DeliverableFact("s/aac-256/1.m4a", "aac", track="tide", is_lossy=True, verified=told),))
+
+
 def joined(step_db: float, *, at: str = "tide") -> TargetContext:
     gains = (GainFact("departure", 0.0), GainFact("tide", step_db), GainFact("lanterns", step_db))
     return target(target=resolved(joined=at), gains=gains)
@@ -339,6 +344,10 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [target(), target(loudness={"tide": loudness(peak=-1.0)}), target(loudness={"tide": loudness(peak=None)})],
     ),
     "level/clipped": ([(target(clipped={"tide": (812, 3.25)}), "clipped", "fail")], [target()]),
+    "level/encoder-overload": (
+        [(overloaded(), "overloaded", "fail")],
+        [target(), lossy(0.31)],
+    ),
     "level/held-back": (
         [
             (with_gain(held_back_db=1.4, held_back_by="tide"), "held-back", "warn"),

@@ -82,6 +82,46 @@ def test_what_is_cut_off_is_a_finding(studio: Studio) -> None:
     assert record["qc"]["status"] == "failed"
 
 
+def test_lossy_files_are_cut_off_only_where_integer_files_are_delivered_beside_them(studio: Studio) -> None:
+    """With a lossless file of integers beside them they are of its audio; alone, or beside floats, they are of the floats."""
+    loud = 1.8 * np.tanh(8.0 * music(4, RATE, 1))
+    kinds: dict[str, dict[str, Any]] = {
+        "alone": {"kind": "download", "files": ["aac", "mp3", "opus"]},
+        "float": {"kind": "download", "files": ["wav", "aac", "mp3", "opus"], "bit_depth": "float"},
+        "integer": {"kind": "download", "files": ["flac", "aac", "mp3", "opus"]},
+    }
+    two(studio, loud, bits="float", targets=kinds)
+
+    record = studio.build().record
+
+    clipped = {f["target"] for f in record["qc"]["findings"] if f["check"] == "level/clipped"}
+    assert clipped == {"integer"}
+    levels = {
+        name: {d["format"]: d["loudness"]["integrated_lufs"] for d in target["deliverables"] if d["track"] == "t1"}
+        for name, target in record["targets"].items()
+    }
+    whole, cut = levels["float"]["wav"], levels["integer"]["flac"]
+    assert whole - cut > 0.3
+    for codec in ("aac", "mp3", "opus"):
+        assert levels["alone"][codec] == pytest.approx(whole, abs=0.15)
+        assert levels["float"][codec] == pytest.approx(whole, abs=0.15)
+        assert levels["integer"][codec] == pytest.approx(cut, abs=0.15)
+
+
+def test_a_level_that_an_encoder_cannot_take_is_a_finding_with_what_mends_it(studio: Studio) -> None:
+    loud = {"kind": "download", "gain": "20 dB", "bit_depth": "float", "files": ["mp3", "aac", "opus"]}
+    two(studio, np.tanh(8.0 * music(4, RATE, 1)), bits="float", targets={"loud": loud})
+
+    built = studio.build()
+    found = [f for f in built.record["qc"]["findings"] if f["check"] == "level/encoder-overload"]
+    studio.change(targets={"loud": loud | {"level": {"match": "peak", "ceiling": "0 dBTP"}}})
+    mended = [f for f in studio.build().record["qc"]["findings"] if f["check"] == "level/encoder-overload"]
+
+    assert {"loud/aac-256"} <= {"/".join(f["message"].split("/")[:2]) for f in found}
+    assert all(f["status"] == "fail" and f["value"] > 10 and "ceiling: 0 dBTP" in f["remedy"] for f in found)
+    assert not mended
+
+
 @pytest.mark.parametrize("gap", ["100 ms", "199 ms", "200 ms", "1 frames"])
 def test_short_gaps_are_as_long_as_written(studio: Studio, gap: str) -> None:
     files = {"files": ["flac"], "level": {"match": "none"}}
