@@ -100,7 +100,7 @@ def _told(found: TrackDifference, result: NullResult, rate_hz: int) -> TrackDiff
     residual = 20.0 * math.log10(result.residual_peak) if result.residual_peak > 0.0 else None
     residual = None if residual is None else round(residual, 1)
     gain = round(result.gain_db, 2) if abs(result.gain_db) >= _SHOWN_GAIN_DB else 0.0
-    if not result.regions_s:
+    if not result.regions_s and not result.shift_samples:
         note = "the same but for the last bits" if gain == 0.0 else ""
         return replace(found, audio="gain", gain_db=gain, residual_dbfs=residual, note=note)
     regions = tuple(Region(start, end) for start, end in result.regions_s[:_MOST_REGIONS])
