@@ -24,7 +24,7 @@ LOWEST = 0.02
 AROUND_S = 0.05
 """A flat top is the highest of all within this time."""
 NEAR_TOP = 0.995
-ORDER_S = 32 / 44_100
+ORDER_S = 64 / 44_100
 REACH_S = 0.3
 MOST_UNKNOWN = 600
 ROUNDS = 3
@@ -38,6 +38,9 @@ MOST_ORDERS = 3
 
 LEAST_DB = 0.1
 """Flat tops whose peak would rise by less than this everywhere are left as they are: sound has such by chance."""
+
+MOST_FLAT = 0.5
+"""Where more of the sound than this is flat, little is left to predict from: square waves are meant."""
 
 Places = NDArray[np.intp]
 
@@ -59,7 +62,7 @@ class Declipper(ContextProcessor):
             clipped = flat_tops(line, round(AROUND_S * self.rate_hz))
             for group in groups(clipped, self._order, MOST_UNKNOWN):
                 low, high = int(group[0]), int(group[-1]) + 1
-                if high <= first or low >= last:
+                if high <= first or low >= last or self._is_meant(clipped, low, high):
                     continue
                 peaks = self._rebuilt(line, group)
                 raised_db = 20.0 * np.log10(float(np.max(np.abs(peaks) / np.abs(line[group]))))
@@ -72,6 +75,12 @@ class Declipper(ContextProcessor):
                 if low >= first:
                     self.log(at + low, high - low, channel, raised_db)
         return out
+
+    def _is_meant(self, clipped: Places, low: int, high: int) -> bool:
+        """Whether flat tops are so much of the sound around a place that they are the sound."""
+        near = 8 * self._order
+        flat = np.searchsorted(clipped, high + near) - np.searchsorted(clipped, low - near)
+        return bool(flat > MOST_FLAT * (high - low + 2 * near))
 
     def _rebuilt(self, line: Line, group: Places) -> Line:
         """Values of clipped samples: as prediction has them, never inside of the flat top, at most so much over it."""
