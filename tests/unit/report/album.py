@@ -6,6 +6,8 @@ import hashlib
 import math
 import random
 
+from beside import make_cohesion
+
 TITLES = [
     "Departure",
     "Tide (Live)",
@@ -268,6 +270,7 @@ def make_record(titles: list[str] | None = None, findings: list[dict] | None = N
                 "status": "passed",
                 "gains": gains,
                 "deliverables": streaming,
+                "cohesion": make_cohesion([str(t["id"]) for t in tracks]) if len(tracks) > 3 else None,
                 "sample_rate_hz": 44_100,
                 "units": [{"name": "1", "title": "", "samples": start, "loudness": loudness(0), "tracks": units}],
             },

@@ -30,4 +30,4 @@ def test_page_is_quiet_and_fits(report, width):
     assert requests == [address]
     assert messages == []
     assert overflow <= 0
-    assert images == 13
+    assert images == 14
