@@ -274,7 +274,7 @@ def _size_payloads(
     for run in runs:
         counts[run.type - 0x80] = run.packs
     counts[SIZE_INFO - 0x80] = SIZE_PACKS
-    head = bytes((CHARSETS[block.charset], 1, len(block.tracks), 0))
+    head = bytes((CHARSETS[block.charset], 1, len(block.tracks), block.copyright))
     data = head + bytes(counts) + bytes(lasts).ljust(8, b"\0") + bytes(languages).ljust(8, b"\0")
     for place in range(SIZE_PACKS):
         yield SIZE_INFO, place, 0, data[place * PAYLOAD_BYTES : (place + 1) * PAYLOAD_BYTES]

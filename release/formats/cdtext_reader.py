@@ -217,4 +217,5 @@ def to_text_block(block: ReadBlock) -> TextBlock:
         genre_code=block.genre_code,
         ean=block.text(0x8E, 0),
         isrcs=isrcs if any(isrcs) else (),
+        copyright=block.copyright,
     )

@@ -332,6 +332,7 @@ def _toc_blocks(sheet: TocSheet) -> tuple[TextBlock, ...]:
                     genre_code=album.genre_code,
                     ean=album.code("upc_ean"),
                     isrcs=isrcs if any(isrcs) else (),
+                    copyright=album.copyright,
                 )
             )
     return tuple(blocks)

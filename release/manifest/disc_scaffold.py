@@ -286,9 +286,11 @@ def _cd_text(project: DiscProject) -> str:
         )
         if is_there
     ]
-    if languages == ["en"] and not packs and project.inherits:
+    is_protected = any(block.copyright for block in blocks)
+    if languages == ["en"] and not packs and not is_protected and project.inherits:
         return "true"
     extra = f", packs: [{', '.join(packs)}]" if packs else ""
+    extra += ", copyright: true" if is_protected else ""
     empty = [] if project.inherits else list(_empty(project))
     extra += "" if project.inherits else ", inherit: false"
     extra += f", empty: [{', '.join(empty)}]" if empty else ""

@@ -198,6 +198,7 @@ class CdText(ManifestModel):
     packs: tuple[Annotated[str, choice("disc_id", "genre", "codes")], ...] = Field(
         default=(), description="Further packs: catalogue number (disc_id), genre, and EAN with ISRCs (codes)."
     )
+    copyright: Switch = Field(default=False, description="Set the mark in CD-TEXT that says its texts are protected.")
     inherit: Switch = Field(
         default=True,
         description="Take texts that are not written from elsewhere: a track's performer from the release's artist, "

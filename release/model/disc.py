@@ -13,6 +13,10 @@ LEAD_PAUSE_CD_FRAMES = 150
 """Two seconds that every disc has before track 1 (cd.md 1.2); they stay silent."""
 
 
+COPYRIGHT = 0x03
+"""Copyright is asserted for the texts (cd.md 4.4; the meaning is libburn's, "probably")."""
+
+
 class Copy(StrEnum):
     """What the copy bits of a track say."""
 
@@ -50,6 +54,7 @@ class TextBlock:
         genre_code: number in pack 0x87; None leaves it to the encoder's table, and out when ``genre`` is empty too.
         ean: 13 digits for pack 0x8E, or empty.
         isrcs: one of each track for pack 0x8E, or empty.
+        copyright: byte of the size packs: 0 for none, ``COPYRIGHT`` where the texts are protected.
     """
 
     language: str
@@ -61,6 +66,7 @@ class TextBlock:
     genre_code: int | None = None
     ean: str = ""
     isrcs: tuple[str, ...] = ()
+    copyright: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def _block_pairs(block: TextBlock, other: TextBlock) -> Iterator[tuple[str, obje
     yield from _text_pairs(f"{name}, disc", block.album, other.album)
     if block.genre_code is not None:
         yield f"{name}, genre code", block.genre_code, other.genre_code
+    yield f"{name}, copyright byte", block.copyright, other.copyright
     yield f"{name}, ISRCs", tuple(filter(None, block.isrcs)), tuple(filter(None, other.isrcs))
     yield f"{name}, tracks", len(block.tracks), len(other.tracks)
     for number, (texts, others) in enumerate(zip(block.tracks, other.tracks, strict=False), start=1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from release.model.disc import LEAD_PAUSE_CD_FRAMES, Copy, Disc, DiscText, DiscTrack, TextBlock
+from release.model.disc import COPYRIGHT, LEAD_PAUSE_CD_FRAMES, Copy, Disc, DiscText, DiscTrack, TextBlock
 from release.model.identifiers import to_ean13
 from release.model.metadata import NO_TEXTS, ReleaseInfo, Texts, TrackInfo
 from release.model.programme import TrackSpan, Unit
@@ -195,6 +195,7 @@ def _text_blocks(
                 genre=release.genre if "genre" in spec.packs else "",
                 ean=to_ean13(release.barcode) if "codes" in spec.packs and release.barcode else "",
                 isrcs=tuple(info.isrc for info in infos) if "codes" in spec.packs else (),
+                copyright=COPYRIGHT if spec.copyright else 0,
             )
         )
     return tuple(blocks)

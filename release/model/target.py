@@ -94,6 +94,7 @@ class CdTextSpec:
     packs: tuple[str, ...] = ()  # from disc_id, genre, codes
     inherit: bool = True
     empty: tuple[str, ...] = ()  # disc.title, <track id>.performer…: left empty in the first language
+    copyright: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from e2e_studio import Studio, music, track
 
 from release.cli.entry import run
 from release.errors import SourceError, UsageError
+from release.formats.cdtext import encode_packs, pack_crc
 from release.formats.ddp.reader import check_ddp, read_ddp
 from release.formats.ddp.writer import write_control_files
 from release.model.disc import Copy, Disc, DiscText, TextBlock
@@ -315,3 +316,71 @@ def test_a_set_against_a_manifest(studio: Studio, tmp_path: Path, capsys) -> Non
 
     assert run(["import", "ddp", str(tmp_path / "set"), "-q"]) == 2
     assert run(["import", "ddp", str(tmp_path / "set"), "-o", "x", "--against", str(manifest), "-q"]) == 2
+
+
+def _lossy_text(disc: Disc, copyright_byte: int = 3) -> bytes:
+    """Our packs with a copyright byte, closed information and a table of contents, wrapped with a trailing NUL."""
+    packs = encode_packs([replace(block, copyright=copyright_byte) for block in disc.text_blocks])
+    body = [bytearray(packs[at : at + 18]) for at in range(0, len(packs), 18)]
+    sizes = [pack for pack in body if pack[0] == 0x8F]
+    texts = [pack for pack in body if pack[0] != 0x8F]
+    texts += [bytearray((0x88, 0, 0, 0)) + bytes(14), bytearray((0x8D, 0, 0, 0)) + b"secret\0".ljust(14, b"\0")]
+    sizes[1][4] = sizes[1][4 + 5] = 1
+    sizes[1][4 + 8] = len(texts) + 2
+    for sequence, pack in enumerate([*texts, *sizes]):
+        pack[2] = sequence
+        pack[16:] = pack_crc(bytes(pack[:16]))
+    return b"".join([*texts, *sizes]) + b"\0"
+
+
+def _write_with_text(folder: Path, data: bytes) -> None:
+    """A set of cue2ddp whose CD-TEXT is this, without checksums."""
+    write_set(folder, CUE2DDP)
+    (folder / "CDTEXT.BIN").write_bytes(data)
+    ms = (folder / "DDPMS").read_bytes()
+    at = ms.index(b"CDTEXT") - 30
+    (folder / "DDPMS").write_bytes(ms[: at + 14] + f"{len(data):8}".encode() + ms[at + 22 :])
+    for listed in folder.glob("*CHECKSUM*"):
+        listed.unlink()
+
+
+def test_what_cd_text_loses_is_listed_and_its_copyright_is_kept(tmp_path: Path) -> None:
+    _write_with_text(tmp_path / "in", _lossy_text(OTHERS))
+
+    result = import_ddp(tmp_path / "in", output=tmp_path / "out")
+
+    told = [text.removeprefix("CDTEXT.BIN: ") for text in result.differences if text.startswith("CDTEXT.BIN")]
+    assert told == [
+        "the file has a trailing NUL, we write the packs alone",
+        "block 0: table of contents (pack type 0x88) is not carried over",
+        "block 0: closed information 'secret' (pack type 0x8D) is not carried over",
+    ]
+    assert not any("copyright" in text for text in result.differences)
+    assert "copyright: true" in (tmp_path / "out/project.yaml").read_text(encoding="utf-8")
+    spaces = next(text for text in result.differences if "audio packet" in text and "padded" in text)
+    assert spaces == "DDPMS: audio packet: DSL, SIZ padded with other characters than ours"
+
+
+def test_a_copyright_byte_without_a_name_is_a_difference(tmp_path: Path) -> None:
+    _write_with_text(tmp_path / "in", _lossy_text(OTHERS, 5))
+
+    result = import_ddp(tmp_path / "in", output=tmp_path / "out")
+
+    assert "CD-TEXT en, copyright byte: 5 was read, 3 is what the project makes" in result.differences
+
+
+def test_an_image_that_starts_later_is_longer_when_it_is_built(tmp_path: Path) -> None:
+    write_set(tmp_path / "in", CUE2DDP)
+    for listed in (tmp_path / "in").glob("*CHECKSUM*"):
+        listed.unlink()
+    ms = bytearray((tmp_path / "in/DDPMS").read_bytes())
+    at = next(at for at in range(0, len(ms), 128) if ms[at + 38 : at + 40] == b"DA")
+    ms[at + 14 : at + 30] = b"    2250     150"
+    (tmp_path / "in/DDPMS").write_bytes(ms)
+    image = next(p for p in (tmp_path / "in").iterdir() if p.stat().st_size == 2400 * 2352)
+    image.write_bytes(image.read_bytes()[150 * 2352 :])
+
+    result = import_ddp(tmp_path / "in", output=tmp_path / "out")
+
+    assert "DDPMS: audio packet: length (DSL) 2250, we write 2400" in result.differences
+    assert "DDPMS: audio packet: start sector (DSS) 150, we write 0" in result.differences

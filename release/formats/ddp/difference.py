@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from release.formats.cdtext_reader import decode_packs, strip_wrapping
 from release.formats.ddp.checksum import CRC_NAME, MD5_NAME
 from release.formats.ddp.parse import Notes, ReadIdentifier, ReadPacket, ReadPoint, parse_ddpid, parse_ddpms, parse_pq
 from release.formats.ddp.reader import DdpSet, SetFiles
@@ -13,6 +14,7 @@ from release.model.disc import Disc
 _PQ = ("PQ DESCR", "PQDESCR")
 _PACKET_WORDS = {
     "name": "file name",
+    "length": "length (DSL)",
     "start": "start sector (DSS)",
     "storage": "storage mode (SSM)",
     "scrambled": "scrambled flag (SCR)",
@@ -62,7 +64,7 @@ _OTHERWISE = {
     "DDPID": "fields that say nothing of a disc are filled otherwise",
     "DDPMS": "numbers are padded otherwise, or other fields are left blank",
     "PQDESCR": "fields that say nothing of a disc are filled otherwise",
-    "CDTEXT.BIN": "the texts lie in other packs, or the file has another wrapping",
+    "CDTEXT.BIN": "the same texts lie in other packs",
 }
 
 
@@ -84,22 +86,60 @@ def _identifier(old: bytes, new: bytes) -> Iterator[str]:
         yield f"user text {theirs.user_text!r}, we write none"
     if old[29:37].strip():
         yield f"map length (MSL) {old[29:37].decode('latin-1').strip()}, we leave it blank"
+    if theirs.level == ours.level and not theirs.user_text:
+        yield from _other_bytes("DDPID", old, new, {(0, 21), (29, 37), (38, 87)})
     if old[86:87].strip() and theirs.level == ours.level:
         yield f"book (BK) {old[86:87].decode('latin-1')!r}, we leave it blank"
 
 
 def _map(old: bytes, new: bytes) -> Iterator[str]:
     theirs, ours = parse_ddpms(old, "DDP 2.00", _silent()), parse_ddpms(new, "DDP 2.00", _silent())
-    for packet in theirs:
+    for number, packet in enumerate(theirs):
         other = next((p for p in ours if _role(p) == _role(packet)), None)
         if other is None:
             continue
+        told = {_FIELDS[name] for name in _PACKET_WORDS if getattr(packet, name) != getattr(other, name)}
         for name, words in _PACKET_WORDS.items():
             was, is_now = getattr(packet, name), getattr(other, name)
             if was != is_now:
                 yield f"{_role(packet)} packet: {words} {_shown(was)}, we write {_shown(is_now)}"
+        place = ours.index(other)
+        was_raw, now_raw = old[number * 128 :][:128], new[place * 128 :][:128]
+        padded = [
+            name
+            for name, span in _NUMBERS.items()
+            if span not in told and was_raw[slice(*span)] != now_raw[slice(*span)]
+        ]
+        if padded:
+            yield f"{_role(packet)} packet: {', '.join(padded)} padded with other characters than ours"
+        yield from _other_bytes(f"{_role(packet)} packet", was_raw, now_raw, {*told, *_NUMBERS.values()})
     if [_role(p) for p in theirs] != [r for r in map(_role, ours) if r in set(map(_role, theirs))]:
         yield f"packets in the order {', '.join(map(_role, theirs))}"
+
+
+_FIELDS = {
+    "name": (74, 91),
+    "length": (14, 22),
+    "start": (22, 30),
+    "storage": (40, 41),
+    "scrambled": (41, 42),
+    "pause": (46, 50),
+    "track": (55, 57),
+    "offset_bytes": (104, 113),
+    "stream": (4, 6),
+    "subcode": (30, 38),
+}
+_NUMBERS = {"DSL": (14, 22), "DSS": (22, 30), "PRE2": (46, 50), "SIZ": (71, 74), "OFS": (104, 113)}
+
+
+def _other_bytes(where: str, old: bytes, new: bytes, told: Collection[tuple[int, int]]) -> Iterator[str]:
+    """Bytes that differ in a record and that nothing else has told."""
+    known = {at for span in told for at in range(*span)}
+    places = [at for at, (was, is_now) in enumerate(zip(old, new, strict=False)) if was != is_now and at not in known]
+    if places:
+        first, end = places[0], places[-1] + 1
+        was_text, now_text = (data[first:end].decode("latin-1") for data in (old, new))
+        yield f"{where}: bytes {first} to {end - 1} hold {was_text!r}, we write {now_text!r}"
 
 
 def _role(packet: ReadPacket) -> str:
@@ -115,12 +155,20 @@ def _points(old: bytes, new: bytes) -> Iterator[str]:
     was, is_now = (sum(point.track == "AA" for point in points) for points in (theirs, ours))
     if was != is_now:
         yield f"lead-out written {_times(was)}, we write it {_times(is_now)}"
-    if _isrc_places(theirs) != _isrc_places(ours):
+    coded = {point.track for point in ours if point.isrc}
+    if {p for p in _isrc_places(theirs) if p[0] in coded} != _isrc_places(ours):
         yield "ISRCs stand on other packets; we write them on the first of each track"
-    if [bool(p.ean) for p in theirs if p.track != "AA"] != [bool(p.ean) for p in ours if p.track != "AA"]:
+    with_ean, ours_with_ean = ({(p.track, p.index) for p in points if p.ean} for points in (theirs, ours))
+    if with_ean and ours_with_ean and with_ean != ours_with_ean:
         yield "the EAN stands on other packets; we write it on the lead-in"
     if old[8:10] != new[8:10]:
         yield f"hours written as {old[8:10].decode('latin-1')!r}, we leave them blank"
+    places = {(p.track, p.index): number for number, p in enumerate(ours)}
+    for number, point in enumerate(theirs):
+        if (point.track, point.index) in places:
+            place = places[point.track, point.index]
+            old_raw, new_raw = old[number * 64 :][:64], new[place * 64 :][:64]
+            yield from _other_bytes(f"{point.track}/{point.index:02}", old_raw, new_raw, {(8, 16), (16, 18), (20, 45)})
 
 
 def _times(count: int) -> str:
@@ -131,4 +179,45 @@ def _isrc_places(points: tuple[ReadPoint, ...]) -> set[tuple[str, int]]:
     return {(point.track, point.index) for point in points if point.isrc}
 
 
-_WAYS = {"DDPID": _identifier, "DDPMS": _map, "PQDESCR": _points}
+_PACK_NAMES = {
+    0x86: "catalogue number",
+    0x87: "genre",
+    0x88: "table of contents",
+    0x89: "second table of contents",
+    0x8A: "reserved",
+    0x8B: "reserved",
+    0x8C: "reserved",
+    0x8D: "closed information",
+    0x8E: "EAN and ISRCs",
+}
+
+
+def _cd_text(old: bytes, new: bytes) -> Iterator[str]:
+    body, ours = strip_wrapping(old), _packs_by_kind(new)
+    if body != old:
+        what = "a trailing NUL" if len(old) == len(body) + 1 else "a header of 4 bytes"
+        yield f"the file has {what}, we write the packs alone"
+    theirs = _packs_by_kind(body)
+    closed = {block.number: block.text(0x8D, 0) for block in decode_packs(old).blocks}
+    for (block, kind), packs in theirs.items():
+        if (block, kind) not in ours:
+            text = f" {closed[block]!r}" if kind == 0x8D and closed.get(block) else ""
+            name = _PACK_NAMES.get(kind, "texts")
+            yield f"block {block}: {name}{text} (pack type 0x{kind:02X}) is not carried over"
+        elif kind != 0x8F and (b"\t\0" in packs) != (b"\t\0" in ours[block, kind]):
+            yield f"block {block}: repeated texts of pack type 0x{kind:02X} are written as TAB in one of the two"
+    for block, kind in ours:
+        if (block, kind) not in theirs:
+            yield f"block {block}: pack type 0x{kind:02X} is new"
+
+
+def _packs_by_kind(body: bytes) -> dict[tuple[int, int], bytes]:
+    """Payload of every pack type of every block."""
+    found: dict[tuple[int, int], bytes] = {}
+    for at in range(0, len(body) - 17, 18):
+        key = (body[at + 3] >> 4 & 7, body[at])
+        found[key] = found.get(key, b"") + body[at + 4 : at + 16]
+    return found
+
+
+_WAYS = {"DDPID": _identifier, "DDPMS": _map, "PQDESCR": _points, "CDTEXT.BIN": _cd_text}

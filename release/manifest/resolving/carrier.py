@@ -70,7 +70,9 @@ def files_spec(name: str, target: FileTarget, form_: Form, left_out: tuple[str, 
 def cd_spec(target: CdTarget) -> CdSpec:
     """What a CD target writes."""
     text = (
-        CdTextSpec(target.text.languages, target.text.packs, target.text.inherit, target.text.empty)
+        CdTextSpec(
+            target.text.languages, target.text.packs, target.text.inherit, target.text.empty, target.text.copyright
+        )
         if target.text is not None
         else None
     )
