@@ -27,7 +27,7 @@ def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, 
         reached: loudness of what each track was matched with, as delivered.
     """
     keys = plan.audio.level_keys
-    held = fact["held_back"]
+    deciding = dict(enumerate(fact["held_back_by"]))
     offsets = dict(plan.target.level.offsets_lu)
     aim = plan.target.level.aim_lufs
     by_track = plan.target.level.match == "tracks"
@@ -39,8 +39,8 @@ def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, 
             aim_lufs=None if aim is None or n not in reached else aim + (offsets.get(key, 0.0) if by_track else 0.0),
             reached_lufs=reached.get(n),
             held_back_db=fact["held_back_db"][n] if fact["held_back_db"] else 0.0,
-            held_back_by=keys[held["track"]] if held else None,
-            held_back_at_s=held["at_s"] if held else None,
+            held_back_by=keys[deciding[n][0]] if deciding.get(n) else None,
+            held_back_at_s=deciding[n][1] if deciding.get(n) else None,
         )
         for n, key in enumerate(keys)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -285,6 +286,7 @@ def _fact(
         "reached_lufs": solution.reached_lufs,
         "held_back": None if held is None else {"db": held.db, "track": held.track, "at_s": held.at_s, "why": held.why},
         "held_back_db": list(solution.held_back_db),
+        "held_back_by": _deciding(spec, solution, tracks),
         "limiter": limiter,
         "reduction_db": list(solution.reduction_db),
         "reduction_at_s": list(solution.reduction_at_s),
@@ -292,6 +294,22 @@ def _fact(
         "slope_too_small": solution.slope_too_small,
         "segments": slices,
     }
+
+
+def _deciding(spec: LevelSpec, solution: Solution, tracks: Sequence[TrackLevel]) -> list[list[float] | None]:
+    """For each track that was held back: the track whose peak decided, and where it is."""
+
+    def peak(n: int) -> float:
+        level = tracks[n].true_peak_dbtp
+        return -math.inf if level is None else level + solution.gains_db[n]
+
+    found: list[list[float] | None] = []
+    for track, given_up in zip(tracks, solution.held_back_db, strict=False):
+        by_group = spec.held_back == "each" and spec.match == "tracks"
+        mine = [n for n, other in enumerate(tracks) if not by_group or other.group == track.group]
+        worst = max(mine, key=peak)
+        found.append([worst, tracks[worst].true_peak_at_s] if given_up > 0.0 else None)
+    return found
 
 
 def group_loudness(tracks: Sequence[TrackLevel]) -> list[float | None]:
@@ -315,4 +333,4 @@ def margin_db(bit_depth: int, is_float: bool, dither: str, ceiling_dbtp: float) 
     return float(20.0 * np.log10(1.0 + ratio)) + 0.0005
 
 
-LEVEL = Stage("level", 4, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)
+LEVEL = Stage("level", 5, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)

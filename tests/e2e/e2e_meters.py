@@ -22,13 +22,24 @@ def ffmpeg_loudness(path: Path) -> tuple[float, float]:
     return float(loudness[1]), float(peak[1])
 
 
+def ffmpeg_loudness_and_range(path: Path) -> tuple[float, float]:
+    """Integrated LUFS and range in LU of a file, as ffmpeg reads them."""
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128", "-f", "null", "-"]
+    text = subprocess.run(command, capture_output=True, check=True, text=True).stderr
+    summary = text[text.rindex("Summary:") :]
+    loudness, span = (re.search(rf"{word}:\s+(-?[\d.]+) LU", summary) for word in ("I", "LRA"))
+    assert loudness
+    assert span
+    return float(loudness[1]), float(span[1])
+
+
 def block_powers(audio: np.ndarray, rate_hz: int) -> np.ndarray:
-    """Weighted power of every 400 ms block, 100 ms apart (BS.1770), through pyloudnorm's filters."""
+    """Weighted power of every 400 ms block, 100 ms apart (BS.1770), through pyloudnorm's exact filters (its default ones lie 0.05 LU low)."""
     import pyloudnorm
     from scipy import signal
 
     weighted = audio
-    for stage in pyloudnorm.Meter(rate_hz)._filters.values():
+    for stage in pyloudnorm.Meter(rate_hz, filter_class="DeMan")._filters.values():
         weighted = signal.lfilter(stage.b, stage.a, weighted, axis=0)
     hop = rate_hz // 10
     tenths = weighted[: len(weighted) // hop * hop].reshape(-1, hop, weighted.shape[1])
