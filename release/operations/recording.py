@@ -7,6 +7,7 @@ from typing import Any
 
 from release.dsp.meter import MeterResult
 from release.model.finding import Finding
+from release.model.measurement import Loudness
 from release.model.project import ResolvedProject
 from release.operations.gains import gain_records, level_record
 from release.operations.identity import tool_identity
@@ -56,7 +57,7 @@ def target_record(
         bit_depth=plan.audio.bit_depth,
         level=level_record(plan, level),
         gains=gain_records(plan, level),
-        units=[_unit(plan, n, meters) for n in range(len(plan.audio.units))],
+        units=[_unit(plan, n, facts, meters) for n in range(len(plan.audio.units))],
         shifts=[
             ShiftRecord(
                 track=s.track,
@@ -71,11 +72,11 @@ def target_record(
         repairs=repair_records(plan, facts),
         plugins=[PluginRecord(**facts[step_id]["about"]) for step_id in plan.audio.plugins],
         cohesion=cohesion,
-        deliverables=[_deliverable(plan, f, facts, files, meters) for f in plan.files] + list(checksums),
+        deliverables=[_deliverable(f, facts, files) for f in plan.files] + list(checksums),
     )
 
 
-def _unit(plan: TargetPlan, number: int, meters: Sequence[MeterResult]) -> UnitRecord:
+def _unit(plan: TargetPlan, number: int, facts: Mapping[str, Any], meters: Sequence[MeterResult]) -> UnitRecord:
     target, unit = plan.target, plan.target.programme.units[number]
     placed = plan.audio.units[number]
     head = head_samples(target)
@@ -108,20 +109,26 @@ def _unit(plan: TargetPlan, number: int, meters: Sequence[MeterResult]) -> UnitR
         title=unit.title,
         samples=placed.n_samples + head,
         tracks=tracks,
-        loudness=loudness_record(pooled(readings)),
+        loudness=loudness_record(_unit_loudness(plan, number, facts, readings)),
     )
 
 
+def _unit_loudness(
+    plan: TargetPlan, number: int, facts: Mapping[str, Any], readings: Sequence[MeterResult]
+) -> Loudness:
+    """That of a side as it is written, gaps counted; of a disc or a folder of files, its tracks together."""
+    side = next((f for f in plan.files if f.role == "side" and f.unit == number), None)
+    return pooled(readings) if side is None else Loudness(**facts[side.step_id]["loudness"])
+
+
 def _deliverable(
-    plan: TargetPlan,
     planned: PlannedFile,
     facts: Mapping[str, Any],
     files: Mapping[str, Mapping[str, StoredFile]],
-    meters: Sequence[MeterResult],
 ) -> Deliverable:
     stored = files[planned.step_id][planned.name]
     proofs = [facts[p] for p in planned.proofs]
-    audio = _audio_of(plan, planned, facts, proofs, meters)
+    audio = _audio_of(planned, facts, proofs)
     if planned.role == "image" and planned.format in ("ddp", "bin"):
         audio["audio_sha256"] = stored.sha256  # a raw image is nothing but its samples
     return Deliverable(
@@ -141,13 +148,7 @@ def _deliverable(
     )
 
 
-def _audio_of(
-    plan: TargetPlan,
-    planned: PlannedFile,
-    facts: Mapping[str, Any],
-    proofs: Sequence[Mapping[str, Any]],
-    meters: Sequence[MeterResult],
-) -> dict[str, Any]:
+def _audio_of(planned: PlannedFile, facts: Mapping[str, Any], proofs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     if planned.track is not None and proofs:
         decoded = proofs[0]
         meter = (
@@ -161,12 +162,14 @@ def _audio_of(
             "loudness": loudness_record(meter.loudness()),
         }
     if planned.role in ("image", "side") and planned.unit is not None:
-        readings = [m for t, m in zip(plan.audio.tracks, meters, strict=True) if t.unit == planned.unit]
         found = facts[planned.step_id]
         proved = proofs[0] if proofs else {}
         samples = proved.get("n_samples", found.get("n_samples"))
         sha = proved.get("pcm_sha256")
-        return {"samples": samples, "audio_sha256": sha, "loudness": loudness_record(pooled(readings))}
+        # A disc's image is not measured: that would cost more than all else that is done with it.
+        measured = found.get("loudness")
+        loudness = None if measured is None else loudness_record(Loudness(**measured))
+        return {"samples": samples, "audio_sha256": sha, "loudness": loudness}
     return {}
 
 

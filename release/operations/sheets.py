@@ -15,9 +15,9 @@ from release.model.disc_hidden import hidden_parts
 from release.model.finding import Status
 from release.model.target import CassetteSpec, CdSpec, ResolvedTarget, VinylSpec
 from release.operations.judging import carrier_contexts, document_date
-from release.operations.measured import pooled
 from release.operations.player import plan_player
 from release.operations.project import PlannedProject
+from release.model.measurement import Loudness
 from release.pipeline.step import Input, RunContext, Stage, StageResult, StepRef, fact_of
 from release.qc.contexts import SideContext
 from release.qc.profiles import side_lengths, side_lengths_origin
@@ -216,19 +216,18 @@ def run_carrier_sheet(ctx: RunContext) -> StageResult:
 def _side_sheet(ctx: RunContext, number: int, data: Mapping[str, Any]) -> SideSheet:
     values = dict(data)
     stored = ctx.info(f"side:{number}")
-    bands, meters = [], []
+    bands = []
     for band in values.pop("bands"):
         fields = dict(band)
         track = fields.pop("track")
         if track is not None:
             meter = MeterResult.from_json(ctx.fact(f"track:{track}"))
-            meters.append(meter)
             fields |= {
                 "integrated_lufs": _rounded(meter.integrated_lufs),
                 "true_peak_dbtp": _rounded(meter.true_peak_dbtp),
             }
         bands.append(Band(**fields))
-    whole = pooled(meters)
+    whole = Loudness(**ctx.fact(f"side:{number}", "loudness"))
     return SideSheet(
         **values,
         sha256=stored.sha256,
@@ -270,4 +269,4 @@ def missing_texts(plans: Sequence[TargetPlan], facts: Mapping[str, Any]) -> dict
 
 _LIBRARIES = ("typst", "jinja2", "fontpkg-noto-sans")
 PQ_SHEET = Stage("pq-sheet", 3, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
-CARRIER_SHEET = Stage("carrier-sheet", 3, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+CARRIER_SHEET = Stage("carrier-sheet", 4, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)

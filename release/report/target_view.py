@@ -131,7 +131,8 @@ def _level_tables(target: Json, tracks: Tracks) -> tuple[Table, ...]:
         if not rows:
             continue
         if unit.get("loudness") and len(rows) > 1:
-            rows.append(TableRow(TOGETHER, _level_cells(unit["loudness"])))
+            whole = "The side, gaps counted" if word == "Side" else TOGETHER
+            rows.append(TableRow(whole, _level_cells(unit["loudness"])))
         name = (
             f"Levels as delivered: {word.lower()} {unit.get('name', '')}" if len(units) > 1 else "Levels as delivered"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,19 +13,24 @@ from numpy.typing import NDArray
 from release.audio.decode import decode_pcm_sha256
 from release.audio.pcm import packed
 from release.audio.writer import WavWriter
+from release.dsp.meter import Meter
 from release.errors import VerificationError
 from release.pipeline.step import RunContext, Stage, StageResult
-from release.stages.cut_audio import cut_length, cut_words
+from release.stages.cut_audio import cut_length, cut_words, words_to_float
 from release.stages.finish import pcm_dtype
 from release.stages.scratch import BLOCK_SAMPLES
 
 
 def run_side(ctx: RunContext) -> StageResult:
-    """Write one side, with the silence that its carrier wants before the programme."""
+    """Write one side, with the silence that its carrier wants before the programme, and measure it as a whole.
+
+    What its tracks read does not tell what the side reads: gaps belong to it, and windows span the cuts.
+    """
     params = ctx.params
     path = ctx.work_dir / "side.wav"
     n_samples = params["head_samples"] + cut_length(params["parts"])
     digest = hashlib.sha256()
+    meter = Meter(params["rate_hz"], 2)
     with WavWriter(
         path,
         params["rate_hz"],
@@ -35,11 +41,13 @@ def run_side(ctx: RunContext) -> StageResult:
     ) as writer:
         for words in _side_words(ctx):
             digest.update(packed(words, params["bit_depth"], params["is_float"]))
+            meter.process(words_to_float(words, params["bit_depth"], params["is_float"]))
             if params["is_float"]:
                 writer.write_floats(words)
             else:
                 writer.write_ints(words.astype(np.int32, copy=False))
-    return StageResult(fact={"n_samples": n_samples, "pcm_sha256": digest.hexdigest()}, files={"side.wav": path})
+    fact = {"n_samples": n_samples, "pcm_sha256": digest.hexdigest(), "loudness": asdict(meter.finish().loudness())}
+    return StageResult(fact=fact, files={"side.wav": path})
 
 
 def _side_words(ctx: RunContext) -> Iterator[NDArray[Any]]:
@@ -63,5 +71,5 @@ def run_prove_side(ctx: RunContext) -> StageResult:
     )
 
 
-SIDE = Stage("side", 1, run_side, "file", weight=0.004)
+SIDE = Stage("side", 2, run_side, "file", libraries=("numpy", "numba"), weight=0.005)
 PROVE_SIDE = Stage("prove-side", 1, run_prove_side, "fact", libraries=("soundfile",), weight=0.003)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from e2e_studio import Studio, ints, lay, music, on_grid, ramp, track
+from e2e_meters import ffmpeg_loudness_and_range
+from e2e_studio import Studio, ints, lay, music, needs, on_grid, ramp, track
 
 NONE = {"match": "none"}
 
@@ -313,3 +314,26 @@ def test_rates_are_converted_once_and_lengths_are_exact(studio: Studio, soxr_who
     assert len(found) == 3 * rate + rate + 2 * rate
     expected = lay(6 * rate, (0, one), (4 * rate, two)) * (1 << 23)
     assert np.abs(found - expected).max() <= 1.5 + 0.5
+
+
+@needs("ffmpeg")
+def test_the_loudness_of_a_side_is_that_of_its_file(studio: Studio) -> None:
+    """A quiet track, a long gap and a loud one: pooling the tracks leaves out the windows that span the gap."""
+    rate = 44_100
+    studio.record("1.wav", 0.05 * music(6, rate, 1), rate, "float")
+    studio.record("2.wav", music(6, rate, 2), rate, "float")
+    targets = {"vinyl": {"sides": {"A": ["t1", "t2"]}}, "cassette": {"sides": {"A": ["t1", "t2"]}, "tape": "C46"}}
+    studio.write(tracks=[track(1, "1.wav"), track(2, "2.wav", gap="4 s")], targets=targets)
+
+    built = studio.build()
+
+    for name in targets:
+        side = next(d for d in built.record["targets"][name]["deliverables"] if d["role"] == "side")
+        integrated, span = ffmpeg_loudness_and_range(built.folder / side["path"])
+        assert side["loudness"]["integrated_lufs"] == pytest.approx(integrated, abs=0.11)
+        assert side["loudness"]["range_lu"] == pytest.approx(span, abs=0.2)
+        assert built.record["targets"][name]["units"][0]["loudness"] == side["loudness"]
+        sheet = next((built.folder / name).glob("*-sheet.txt")).read_text(encoding="utf-8")
+        assert f"{side['loudness']['integrated_lufs']:.1f} LUFS".replace("-", "\N{MINUS SIGN}") in sheet.replace(
+            "-", "\N{MINUS SIGN}"
+        )
