@@ -7,6 +7,16 @@ from pictures import FREQUENCY, RATE, Axis, Curve, decibels, picture, run
 
 from release.dsp.repair.noise import noise_powers
 
+NOTE = """## Repairs
+
+Six steps take damage away: `dc_removal`, `declick`, `declip`, `dehum`, `denoise` and `dropout`. They stand in a track's chain
+before all that bends or filters the wave, and hear seconds before and after each place, also what a trim cuts away.
+Each keeps a log: `release.json` holds every place of a target (`repairs`: time in the source, length, channel, strength
+in dB; of more than 1000 places in one step the strongest, and the count of all), the report a row for each step of each
+track. What the log does not name passed bit for bit. What they gain and what they harm, beside ffmpeg and SoX, stands in
+[benchmarks](../benchmarks/README.md#repairs), measured by `python benchmarks/repair.py`.
+"""
+
 
 def sung(seconds: float, level: float = 0.2) -> np.ndarray:
     """A held chord with harmonics, a little noise in it: (n, 2), the same in both channels."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from pictures import FREQUENCY, RATE, TONES, Axis, Curve, decibels, picture, run
 from plugin_figure import plugin_figure
-from repair_figures import click_figure, clip_figure, dc_figure, denoise_figure, dropout_figure, hum_figure
+from repair_figures import NOTE, click_figure, clip_figure, dc_figure, denoise_figure, dropout_figure, hum_figure
 
 from release.dsp.steps.registry import STEP_KINDS
 from release.dsp.tone_match import MIDDLES_HZ, match_gains
@@ -370,6 +370,8 @@ def main() -> None:
             print(f"{kind}: no figure here")
             continue
         (folder / f"{kind}.svg").write_text(figure.draw(), encoding="utf-8")
+        if kind == "dc_removal":
+            parts.append(NOTE)
         parts.append(section(kind, figure))
     (ROOT / "docs" / "steps.md").write_text("\n".join(parts), encoding="utf-8")
 
