@@ -98,6 +98,8 @@ def _lines(view: DiffView, session: Session, html: Path | None) -> Iterator[str]
         yield from hanging(f"  {item.action.lower():<8} {text}", indent=11, width=width)
     yield ""
     yield view.headline[0].lower() + view.headline[1:]
+    if view.statement:
+        yield from wrap(view.statement[0].lower() + view.statement[1:], width=width)
     if html is not None:
         yield f"wrote {html}"
 

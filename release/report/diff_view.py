@@ -104,6 +104,7 @@ class DiffView:
     title: str
     artist: str
     headline: str
+    statement: str
     status: str
     facts: tuple[Fact, ...]
     targets: tuple[TargetDiffView, ...]
@@ -133,6 +134,7 @@ def diff_view(difference: BuildDifference, old_name: str, new_name: str) -> Diff
         title=title,
         artist=artist,
         headline=headline,
+        statement=_statement(difference),
         status="pass" if difference.is_identical else "warn",
         facts=(
             Fact("First build", f"{old_name}, {difference.old[:16]}"),
@@ -143,6 +145,13 @@ def diff_view(difference: BuildDifference, old_name: str, new_name: str) -> Diff
         delta=delta,
         findings=tuple(map(_finding, difference.findings)),
     )
+
+
+def _statement(difference: BuildDifference) -> str:
+    """How many tracks of the changed targets have which verdict."""
+    verdicts = [str(t.audio) for target in difference.targets if target.state != "identical" for t in target.tracks]
+    counts = [f"{verdicts.count(key)} {word.lower()}" for key, (_, word) in _VERDICTS.items() if key in verdicts]
+    return f"Tracks by target: {', '.join(counts)}." if counts else ""
 
 
 def track_detail(track: TrackDifference) -> str:
@@ -177,7 +186,9 @@ def _target(target: TargetDifference) -> TargetDiffView:
 
 
 def _change(change: Change) -> ChangeRow:
-    return ChangeRow(_AREAS[change.area], change.subject, change.what, change.old or "none", change.new or "none")
+    return ChangeRow(
+        _AREAS[change.area], change.subject or "all", change.what, change.old or "none", change.new or "none"
+    )
 
 
 def _finding(finding: FindingDifference) -> FindingRow:
