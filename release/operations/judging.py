@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from release.model.target import CassetteSpec, CdSpec, ResolvedTarget, VinylSpec
 from release.operations.gains import gain_facts
 from release.operations.measured import pooled, track_meters
 from release.operations.project import OpenProject
+from release.operations.reached import reached_loudness
 from release.operations.recording import verified_of
 from release.operations.written import written_context
 from release.pipeline.step import StepRef
@@ -121,7 +122,7 @@ def target_contexts(
             loudness={k: m.loudness() for k, m in zip(keys, meters, strict=True)},
             true_peak_at_s={k: m.true_peak_at_sample / rate_hz for k, m in zip(keys, meters, strict=True)},
             album=pooled(meters),
-            gains=gain_facts(plan, facts[plan.audio.level], _reached(plan, facts, meters)),
+            gains=gain_facts(plan, facts[plan.audio.level], reached_loudness(plan, facts, meters)),
             deliverables=_deliverables(plan, facts),
             sources={k: scanned[project.uses[k]] for k in keys if project.uses.get(k) in scanned},
             clipped=clipped_tracks(plan, facts),
@@ -145,33 +146,6 @@ def clipped_tracks(plan: TargetPlan, facts: Mapping[str, Any]) -> dict[str, tupl
         if count:
             found[track.key] = count, first / plan.audio.rate_hz
     return found
-
-
-def _reached(plan: TargetPlan, facts: Mapping[str, Any], meters: Sequence[MeterResult]) -> dict[int, float | None]:
-    """Loudness of what each track was matched with, as delivered."""
-    level = plan.target.level
-    if level.like or level.match in ("none", "peak"):
-        return {}
-    if level.match == "album":
-        whole = pooled(meters).integrated_lufs
-        return dict.fromkeys(range(len(plan.audio.level_keys)), whole)
-    if level.match == "anchor":
-        measured = facts[plan.audio.level]["measured_lufs"]
-        ranked = sorted((v, i) for i, v in enumerate(measured) if v is not None)
-        if level.anchor in plan.audio.level_keys:
-            at = plan.audio.level_keys.index(level.anchor)
-        elif ranked:
-            at = ranked[(len(ranked) - 1) // 2][1] if level.anchor == "median" else ranked[-1][1]
-        else:
-            return dict.fromkeys(range(len(plan.audio.level_keys)))  # nothing to be the anchor: no track was matched
-        by_index = {t.placed.index: m for t, m in zip(plan.audio.tracks, meters, strict=True)}
-        return {at: by_index[at].integrated_lufs} if at in by_index else {}
-    groups: dict[str, list[tuple[int, MeterResult]]] = {}
-    for track, meter in zip(plan.audio.tracks, meters, strict=True):
-        span = track.placed.span
-        if not span.gain_of:  # a version is not matched itself
-            groups.setdefault(span.level_group or track.key, []).append((track.placed.index, meter))
-    return {n: pooled([m for _, m in members]).integrated_lufs for members in groups.values() for n, _ in members}
 
 
 def _deliverables(plan: TargetPlan, facts: Mapping[str, Any]) -> tuple[DeliverableFact, ...]:

@@ -294,3 +294,19 @@ def test_lossy_files_are_as_loud_as_lossless_ones(studio: Studio) -> None:
     for folder, rate in (("mp3-320", RATE), ("aac-256", RATE), ("opus-128", 48_000)):
         (path,) = built.files(f"streaming/{folder}")
         assert loudness([ffmpeg_audio(path)], rate) == pytest.approx(wanted, abs=LU)
+
+
+def test_a_hidden_track_in_the_same_file_is_judged_for_itself(studio: Studio) -> None:
+    """A track 6 LU under the aim, and behind it a hidden one at the aim: both are where they should be."""
+    for n in (1, 2, 3):
+        studio.record(f"{n}.wav", music(5, RATE, n), RATE, 24)
+    studio.write(
+        tracks=[track(1, "1.wav", level_offset="-6 LU"), track(2, "2.wav", hidden=True), track(3, "3.wav")],
+        targets={"cd": {"level": {"match": "tracks", "loudness": "-20 LUFS"}, "images": ["bin"]}},
+    )
+
+    record = studio.build().record
+
+    gains = {g["track"]: g["reason"] for g in record["targets"]["cd"]["gains"]}
+    assert "-6 LU" in gains["t1"]
+    assert not [f for f in record["qc"]["findings"] if f["check"] == "level/aim"]
