@@ -18,11 +18,12 @@ from release.dsp.cohesion import (
     compare,
 )
 from release.errors import UsageError
+from release.model.target import LevelSpec
 from release.operations.measured import track_meters
 from release.operations.pasting import Paste, paste_of
 from release.operations.plugins import named_plugins, require_trust
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
-from release.operations.proposals import propose
+from release.operations.proposals import effective_level, propose
 from release.operations.sources import read_sources
 from release.pipeline.cache import Cache
 from release.pipeline.event import Event
@@ -124,7 +125,7 @@ def cohesion_record(opened: OpenProject, plan: TargetPlan, facts: Mapping[str, A
     """The tracks of a target side by side, as the record holds them; None for a target that is not compared."""
     if not plan.tones:
         return None
-    figures = _figures(plan, facts)
+    figures = _figures(plan, facts, effective_level(opened.project, plan.target))
     comparison = compare(figures)
     meters = track_meters(plan, facts)
     measured = {f.key: (m.true_peak_dbtp, f.width_db) for f, m in zip(figures, meters, strict=True)}
@@ -140,10 +141,9 @@ def cohesion_record(opened: OpenProject, plan: TargetPlan, facts: Mapping[str, A
     )
 
 
-def _figures(plan: TargetPlan, facts: Mapping[str, Any]) -> list[TrackFigures]:
-    level = plan.target.level
+def _figures(plan: TargetPlan, facts: Mapping[str, Any], level: LevelSpec) -> list[TrackFigures]:
     # Only match: tracks lets level_offset act; elsewhere the mixes keep their own distances.
-    offsets = dict(level.offsets_lu) if level.match == "tracks" and not level.like else {}
+    offsets = dict(level.offsets_lu) if level.match == "tracks" else {}
     figures = []
     for track, meter, tone in zip(plan.audio.tracks, track_meters(plan, facts), plan.tones, strict=True):
         loudness, fact = meter.loudness(), facts[tone]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from release.manifest.load import LoadedManifest
@@ -25,8 +26,10 @@ def paste_of(manifest: LoadedManifest, proposal: CohesionProposal) -> Paste:
     """The lines of a proposal for this manifest."""
     index = next(n for n, t in enumerate(manifest.project.tracks) if t.id == proposal.track)
     chain = manifest.project.tracks[index].process
-    steps = [line.strip().removeprefix("- ") for line in proposal.lines if line.strip() != "process:"]
     written = manifest.path.read_text(encoding="utf-8-sig").splitlines()
+    if not any(line.lstrip().startswith(("process:", "- ")) for line in proposal.lines):
+        return _keys(manifest.where("tracks", index), proposal.lines, written)
+    steps = [line.strip().removeprefix("- ") for line in proposal.lines if line.strip() != "process:"]
     if chain:
         where = manifest.where("tracks", index, "process", len(chain) - 1)
         line, column = _position(where)
@@ -41,6 +44,14 @@ def paste_of(manifest: LoadedManifest, proposal: CohesionProposal) -> Paste:
         return Paste(where, (f"process: [{', '.join(f'{{{step}}}' for step in steps)}]",))
     margin = " " * (column - 1)
     return Paste(where, (f"{margin}process:", *(f"{margin}  - {step}" for step in steps)))
+
+
+def _keys(where: str, lines: Sequence[str], written: Sequence[str]) -> Paste:
+    """Keys of the track itself."""
+    line, column = _position(where)
+    if written[line - 1][column - 1 : column] == "{":
+        return Paste(where, (", ".join(lines),))
+    return Paste(where, tuple(f"{' ' * (column - 1)}{key}" for key in lines))
 
 
 def _position(where: str) -> tuple[int, int]:

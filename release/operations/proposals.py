@@ -14,6 +14,8 @@ from release.dsp.cohesion import NARROWEST_DB, Comparison, Outlier, TrackDistanc
 from release.dsp.tone_advice import ToneBand, advise_tone
 from release.manifest.project import Track
 from release.model.programme import Clip, Timeline, TrackSpan
+from release.model.project import ResolvedProject
+from release.model.target import LevelSpec, ResolvedTarget
 from release.operations.project import OpenProject
 from release.record import CohesionProposal
 from release.targets.plan import TargetPlan
@@ -26,7 +28,13 @@ LOWEST_CEILING_DBTP = -40.0
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An outlier with all that decides its cure."""
+    """An outlier with all that decides its cure.
+
+    Attributes:
+        gain_db: that the target gave the track, after its chain.
+        is_matched: True where the target brings this track to the aim by itself: then only ``level_offset`` moves it.
+        offset_lu: the ``level_offset`` that is written.
+    """
 
     outlier: Outlier
     distance: TrackDistance
@@ -34,6 +42,8 @@ class _Case:
     width_db: float | None
     gain_db: float
     rate_hz: int
+    is_matched: bool
+    offset_lu: float
 
 
 def propose(
@@ -62,11 +72,54 @@ def propose(
             continue
         peak, width = measured[outlier.key]
         gain = gains.get(outlier.key, 0.0) + plan.target.programme.gain_db
-        case = _Case(outlier, distances[outlier.key], peak, width, gain, opened.project.programme.rate_hz)
+        case = _Case(
+            outlier,
+            distances[outlier.key],
+            peak,
+            width,
+            gain,
+            opened.project.programme.rate_hz,
+            _is_matched(opened.project, plan, outlier.key),
+            track.level_offset,
+        )
+        if case.is_matched and outlier.what == "level":
+            found += _propose_offset(case)
+            continue
         steps, note = _cure(case)
         if steps:
             found.append(_proposal(opened, track, outlier, steps, note))
     return found
+
+
+def effective_level(project: ResolvedProject, target: ResolvedTarget) -> LevelSpec:
+    """What decides the gains of a target: its own level, or that of the target that it names."""
+    level = target.level
+    for _ in project.targets:
+        other = next((t.level for t in project.targets if t.name == level.like), None)
+        if other is None:
+            break
+        level = other
+    return level
+
+
+def _is_matched(project: ResolvedProject, plan: TargetPlan, key: str) -> bool:
+    """Whether the track is brought to the aim alone: with ``match: tracks``, joined to no other."""
+    if effective_level(project, plan.target).match != "tracks":
+        return False
+    spans = [span for placed in plan.audio.units for span in placed.spans]
+    group = next((span.level_group for span in spans if span.key == key), "")
+    return not group or sum(span.level_group == group for span in spans) == 1
+
+
+def _propose_offset(case: _Case) -> list[CohesionProposal]:
+    """A softer place for a track that is too loud; one that is too soft was held back, and no offset lifts it."""
+    offset = _half(case.offset_lu - case.outlier.distance)
+    if case.outlier.distance <= 0.0 or offset == case.offset_lu:
+        return []
+    key = case.outlier.key
+    place = f"in track {key}" + (", in place of its level_offset" if case.offset_lu else "")
+    note = "the others are held back: with a limiter, or an aim that they reach, all would meet"
+    return [CohesionProposal(track=key, what="level", place=place, lines=[f"level_offset: {offset:g} LU"], note=note)]
 
 
 def _is_bound(track: Track, programme: Timeline) -> bool:
