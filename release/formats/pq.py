@@ -51,6 +51,32 @@ class PqRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PqHeader:
+    """What a sheet says of a disc beside its points.
+
+    Attributes:
+        which: ``Disc 1 of 2``, or empty.
+        catalogue: of the release; the master's own name is printed beside it where it is another.
+        date: ``2026-02-20``, or empty.
+        mastering: (role, name) of who mastered it.
+        audio: sample rate and word length.
+        cd_text: languages on the disc, or ``none``.
+        digests: (what, MD5) of the image and of the set's list.
+    """
+
+    which: str = ""
+    catalogue: str = ""
+    date: str = ""
+    mastering: tuple[tuple[str, str], ...] = ()
+    audio: str = ""
+    cd_text: str = ""
+    digests: tuple[tuple[str, str], ...] = ()
+
+
+_NO_HEADER = PqHeader()
+
+
+@dataclass(frozen=True, slots=True)
 class PqSheet:
     """The PQ sheet of one disc.
 
@@ -67,6 +93,7 @@ class PqSheet:
         programme_length: from index 01 of track 1 to the lead-out.
         rows: every point in order.
         notes: sentences to print below (hidden audio, a long first pause).
+        header: what else is said of the disc.
     """
 
     title: str
@@ -82,10 +109,35 @@ class PqSheet:
     programme_length: str
     rows: tuple[PqRow, ...]
     notes: tuple[str, ...]
+    header: PqHeader = _NO_HEADER
+
+    @property
+    def above(self) -> tuple[tuple[str, str], ...]:
+        """(label, value) of everything above the table that comes before the length, empty values left out."""
+        catalogue = self.header.catalogue or self.catalogue
+        pairs = (
+            ("Disc", self.header.which),
+            ("Label", self.label),
+            ("Catalogue number", catalogue),
+            ("Master id", self.catalogue if self.catalogue != catalogue else ""),
+            ("UPC/EAN", self.ean or "none"),
+            ("Date", self.header.date),
+            *((role[:1].upper() + role[1:], name) for role, name in self.header.mastering),
+            ("Source", self.source),
+            ("Audio", self.header.audio),
+            ("CD-TEXT", self.header.cd_text),
+        )
+        return tuple((label, value) for label, value in pairs if value)
 
 
 def pq_sheet(
-    disc: Disc, *, label: str = "", release_title: str = "", source: str = "", hidden: HiddenParts | None = None
+    disc: Disc,
+    *,
+    label: str = "",
+    release_title: str = "",
+    source: str = "",
+    hidden: HiddenParts | None = None,
+    header: PqHeader = _NO_HEADER,
 ) -> PqSheet:
     """The PQ sheet of a disc; make it from the disc that was read back.
 
@@ -95,6 +147,7 @@ def pq_sheet(
         release_title: of the whole release.
         source: what the times were read from.
         hidden: what plays beside the numbered tracks; None where nobody knows (a disc from elsewhere).
+        header: what else is to be said above the points.
     """
     first = disc.tracks[0].start_cd_frames
     return PqSheet(
@@ -111,7 +164,14 @@ def pq_sheet(
         programme_length=format_msf(disc.lead_out_cd_frames - first),
         rows=tuple(_rows(disc, hidden or NOTHING_HIDDEN)),
         notes=tuple(_notes(disc, hidden)),
+        header=header,
     )
+
+
+def cd_text_words(disc: Disc) -> str:
+    """Languages of the CD-TEXT on a disc, each with its character set, or ``none``."""
+    sets = {"latin-1": "ISO-8859-1", "ascii": "ASCII", "ms-jis": "MS-JIS"}
+    return ", ".join(f"{block.language} ({sets[block.charset]})" for block in disc.text_blocks) or "none"
 
 
 def _rows(disc: Disc, hidden: HiddenParts) -> Iterator[PqRow]:
@@ -187,20 +247,20 @@ def format_pq_text(sheet: PqSheet) -> str:
 def _text_lines(sheet: PqSheet) -> Iterator[str]:
     yield "PQ SHEET"
     yield "=" * WIDTH
-    for name, value in (
+    pairs = (
         ("Release", sheet.release_title),
         ("Title", sheet.title),
         ("Artist", sheet.performer),
-        ("Label", sheet.label),
-        ("Catalogue number", sheet.catalogue),
-        ("UPC/EAN", sheet.ean or "none"),
-        ("Source", sheet.source),
+        *sheet.above,
         ("Tracks", str(sheet.n_tracks)),
         ("Programme length", f"{sheet.programme_length}  (index 01 of track 1 to the lead-out)"),
         ("Lead-out", sheet.lead_out),
-    ):
+        *sheet.header.digests,
+    )
+    width = max(len(name) for name, _ in pairs)
+    for name, value in pairs:
         if value:
-            yield f"{name:<17} {_cut(value, WIDTH - 18)}"
+            yield f"{name:<{width + 1}} {_cut(value, WIDTH - width - 2)}"
     yield ""
     yield "Times are MM:SS:FF (75 CD frames a second), absolute: the pause before track 1 starts at 00:00:00."
     yield ""

@@ -9,15 +9,18 @@ from itertools import zip_longest
 from typing import Any
 
 from release.dsp.meter import MeterResult
-from release.formats.pq import pq_sheet
+from release.formats.ddp.checksum import MD5_NAME
+from release.formats.pq import PqHeader, cd_text_words, pq_sheet
+from release.formats.toc import toc_blocks
+from release.model.disc import Disc
 from release.model.disc_compare import borrow_texts
 from release.model.disc_hidden import hidden_parts
 from release.model.finding import Status
+from release.model.measurement import Loudness
 from release.model.target import CassetteSpec, CdSpec, ResolvedTarget, VinylSpec
 from release.operations.judging import carrier_contexts, document_date
 from release.operations.player import plan_player
 from release.operations.project import PlannedProject
-from release.model.measurement import Loudness
 from release.pipeline.step import Input, RunContext, Stage, StageResult, StepRef, fact_of
 from release.qc.contexts import SideContext
 from release.qc.profiles import side_lengths, side_lengths_origin
@@ -53,7 +56,8 @@ def _sheets(book: Book, plan: TargetPlan, when: date | None) -> list[PlannedFile
 def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> list[PlannedFile]:
     target, disc = plan.target, plan.discs[number]
     prefix = disc_folder(target, number)
-    proof, source = _read_back(plan, number)
+    control, source = _read_back(plan, number)
+    proof = control.proofs[0]
     params = {
         "disc": disc_to_json(disc),
         "hidden": hidden_to_json(hidden_parts(target.programme.units[number], target.tracks, disc)),
@@ -63,19 +67,30 @@ def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> l
         "date": when.isoformat() if when else None,
         "templates": templates_digest(),
     }
-    step = book.add(
-        f"{prefix}/pq-sheet", PQ_SHEET, params, {"read": fact_of(proof, "disc")}, title="print the PQ sheet"
-    )
-    files = [
+    files = [f for f in plan.files if f.set == control.set]
+    image = next(f for f in files if f.role == "image")
+    listed = next((f for f in files if f.name == MD5_NAME), None)
+    heading = {
+        "which": f"Disc {number + 1} of {len(plan.discs)}" if len(plan.discs) > 1 else "",
+        "catalogue": target.release.catalogue_number,
+        "mastering": [[c.role, c.name] for c in target.release.credits if "master" in c.role.lower()],
+        "form": (control.set or "").rpartition("/")[2],
+        "image": [image.name, image.path.rpartition("/")[2]],
+        "list": listed.name if listed else "",
+    }
+    inputs: dict[str, Input] = {"read": fact_of(proof, "disc"), "image": StepRef(image.step_id)}
+    inputs |= {"control": StepRef(listed.step_id)} if listed else {}
+    step = book.add(f"{prefix}/pq-sheet", PQ_SHEET, {**params, **heading}, inputs, title="print the PQ sheet")
+    papers = [
         PlannedFile(f"{prefix}/pq-sheet.{kind}", step, f"pq-sheet.{kind}", "sheet", kind, unit=number) for kind in KINDS
     ]
     if isinstance(target.spec, CdSpec) and target.spec.player:
-        files.append(plan_player(book, plan, number, params, proof))
-    return files
+        papers.append(plan_player(book, plan, number, params, proof))
+    return papers
 
 
-def _read_back(plan: TargetPlan, number: int) -> tuple[str, str]:
-    """The proof whose disc the sheet prints: the DDP set where there is one."""
+def _read_back(plan: TargetPlan, number: int) -> tuple[PlannedFile, str]:
+    """The file whose proof read the disc that the sheet prints, of the DDP set where there is one; and its words."""
     mine = [f for f in plan.files if f.unit == number and f.role == "control" and f.proofs]
     best = next((f for f in mine if f.format == "ddp"), mine[0])
     form = (best.set or "").rpartition("/")[2]
@@ -85,7 +100,7 @@ def _read_back(plan: TargetPlan, number: int) -> tuple[str, str]:
         "bin": "CUE sheet and raw image, read back",
         "toc": "TOC and raw image, read back",
     }
-    return best.proofs[0], sources[form]
+    return best, sources[form]
 
 
 def run_pq_sheet(ctx: RunContext) -> StageResult:
@@ -99,8 +114,35 @@ def run_pq_sheet(ctx: RunContext) -> StageResult:
         release_title=ctx.params["release_title"],
         source=ctx.params["source"],
         hidden=hidden_from_json(ctx.params["hidden"]),
+        header=_header(ctx, meant, disc),
     )
     return _written(ctx, pq_files([sheet], document_date=_date(ctx)))
+
+
+def _header(ctx: RunContext, meant: Disc, read: Disc) -> PqHeader:
+    params = ctx.params
+    image, image_path = params["image"]
+    digests = [(f"MD5 of {image_path}", ctx.info("image", image).md5)]
+    if params["list"]:
+        digests.append((f"MD5 of {params['list']}", ctx.info("control", params["list"]).md5))
+    return PqHeader(
+        which=params["which"],
+        catalogue=params["catalogue"],
+        date=params["date"] or "",
+        mastering=tuple((role, name) for role, name in params["mastering"]),
+        audio="44.1 kHz, 16 bit, stereo",
+        cd_text=_cd_text(params["form"], meant, read),
+        digests=tuple(digests),
+    )
+
+
+def _cd_text(form: str, meant: Disc, read: Disc) -> str:
+    """What a disc that is made from these files has: the packs of a set, or what its sheet can say."""
+    if form == "ddp":
+        return cd_text_words(read)
+    if form == "toc":
+        return cd_text_words(replace(meant, text_blocks=toc_blocks(meant)))
+    return "title, performer and songwriter of the CUE sheet"
 
 
 def _carrier_sheet(book: Book, plan: TargetPlan, when: date | None) -> list[PlannedFile]:
@@ -268,5 +310,5 @@ def missing_texts(plans: Sequence[TargetPlan], facts: Mapping[str, Any]) -> dict
 
 
 _LIBRARIES = ("typst", "jinja2", "fontpkg-noto-sans")
-PQ_SHEET = Stage("pq-sheet", 3, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+PQ_SHEET = Stage("pq-sheet", 4, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
 CARRIER_SHEET = Stage("carrier-sheet", 4, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)

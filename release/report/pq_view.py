@@ -38,29 +38,22 @@ class PqView:
     notes: tuple[str, ...]
 
 
-def pq_view(sheet: PqSheet, ddp_md5: str = "") -> PqView:
-    """The view record of a PQ sheet.
-
-    Args:
-        sheet: made from the disc as it was read back.
-        ddp_md5: MD5 of the DDP set's checksum list, printed where given.
-    """
+def pq_view(sheet: PqSheet) -> PqView:
+    """The view record of a PQ sheet that was made from the disc as it was read back."""
     pairs = [
         ("Release", sheet.release_title),
-        ("Label", sheet.label),
-        ("Catalogue number", sheet.catalogue),
-        ("UPC/EAN", sheet.ean or "none"),
+        *(pair for pair in sheet.above if pair[0] != "Source"),
         ("Tracks", str(sheet.n_tracks)),
         ("First start", sheet.first_start),
         ("Programme length", sheet.programme_length),
         ("Lead-out", sheet.lead_out),
         ("Read from", sheet.source),
-        ("MD5 of the set's list", ddp_md5),
+        *sheet.header.digests,
     ]
     return PqView(
         title=fig.name(sheet.title),
         artist=fig.name(sheet.performer),
-        document="PQ sheet",
+        document=f"PQ sheet, {sheet.header.which.lower()}" if sheet.header.which else "PQ sheet",
         language="en",
         facts=tuple(Fact(label, fig.visible(value)) for label, value in pairs if value),
         rows=tuple(

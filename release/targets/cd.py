@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from release.formats.ddp.checksum import CRC_NAME, MD5_NAME
@@ -36,9 +36,16 @@ def plan_cd(book: Book, target: ResolvedTarget, levels: Mapping[str, PlannedAudi
 def discs_of(target: ResolvedTarget) -> tuple[Disc, ...]:
     """The discs of a CD target; pure."""
     assert isinstance(target.spec, CdSpec)
-    return tuple(
+    units = target.programme.units
+    discs = (
         disc_from_unit(unit, target.tracks, target.release, copy=target.spec.copy, text=target.spec.text)
-        for unit in target.programme.units
+        for unit in units
+    )
+    if len(units) == 1 or not target.release.catalogue_number:
+        return tuple(discs)
+    # The plant gets one set for each disc, and tells them apart by the names of their masters.
+    return tuple(
+        replace(disc, catalogue=f"{disc.catalogue}-{unit.name}") for disc, unit in zip(discs, units, strict=True)
     )
 
 
