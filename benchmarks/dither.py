@@ -127,7 +127,7 @@ def against_design() -> tuple[str, str]:
         rows.append(
             [name or "tpdf", f"{off:.2f} dB", minus(f"{level[middle].min():.1f} dB"), f"{level[middle].max():.1f} dB"]
         )
-        curves.append(Curve(name or "tpdf", frequency[middle] * RATE, level[middle]))
+        curves.append(Curve(name or "tpdf", frequency[middle] * RATE, level[middle], dashed=name is None))
     marks = [(v * 1000, f"{v}") for v in range(0, 23, 2)]
     figure = picture(Axis(0, 22_050, marks, "kHz"), decibels(-40, 40, 10), curves)
     return table(["curve", "greatest distance from its design", "least", "greatest"], rows), figure
