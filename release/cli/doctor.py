@@ -39,8 +39,9 @@ _PROGRAMS = (
     ("ffmpeg", "a second decoder for every audio format"),
     ("cdrdao", "show-toc: the TOC of a CD image"),
     ("mediainfo", "tags and stream facts"),
+    ("ssh-keygen", "signatures of approvals: the one program that is called"),
 )
-"""Outside programs: none is needed or called; each is a way to check our deliverables by other means."""
+"""Outside programs: ways to check our deliverables by other means, and what signs approvals."""
 
 
 @command
@@ -98,7 +99,7 @@ def _lines(data: dict[str, Any], width: int) -> Iterator[str]:
     yield from table(("library", "version", "for"), rows, width=width)
     yield ""
     rows = [(f["name"], "found" if f["path"] else "-", f["enables"]) for f in data["programs"]]
-    yield from table(("program", "", "optional: a check by other means"), rows, width=width)
+    yield from table(("program", "", "optional: signatures, and checks by other means"), rows, width=width)
     yield ""
     cache, compiled = data["cache"], data["kernels"]
     yield f"cache    {byte_count(cache['bytes'])} of {byte_count(cache['cap_bytes'])} in {cache['path']}"

@@ -4,6 +4,8 @@ project   manifest and headers to a plan        build    everything, published
 check     manifest, metadata, sources           verify   a delivery read again from scratch
 plan      what a build would do                 report   the report again, from the record
 measure   any audio                             scaffold a manifest for a folder of audio
+approve   a person's word, signed               status   what is approved, stale and open
+ship      what is approved, packed and sealed   diff     what two builds differ in
 import_sources  a project of a DDP set, a CUE sheet or a TOC
 """
 
@@ -12,22 +14,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from release.operations.approve import approve_project
     from release.operations.audition import audition_project
     from release.operations.build import build_project
     from release.operations.check import check_project
     from release.operations.cohesion import cohesion_project
+    from release.operations.diff import diff_builds
     from release.operations.import_sources import import_against, import_cue, import_ddp, import_toc
     from release.operations.measure import measure_files
     from release.operations.plan import explain_step, plan_project
     from release.operations.report import report_project
     from release.operations.scaffold import scaffold_folder
+    from release.operations.ship import ship_project
+    from release.operations.status import status_project
     from release.operations.verify import verify_path
 
 __all__ = [
+    "approve_project",
     "audition_project",
     "build_project",
     "check_project",
     "cohesion_project",
+    "diff_builds",
     "explain_step",
     "import_against",
     "import_cue",
@@ -37,14 +45,18 @@ __all__ = [
     "plan_project",
     "report_project",
     "scaffold_folder",
+    "ship_project",
+    "status_project",
     "verify_path",
 ]
 
 _MODULES = {
+    "approve_project": "approve",
     "audition_project": "audition",
     "build_project": "build",
     "check_project": "check",
     "cohesion_project": "cohesion",
+    "diff_builds": "diff",
     "explain_step": "plan",
     "import_against": "import_sources",
     "import_cue": "import_sources",
@@ -54,6 +66,8 @@ _MODULES = {
     "plan_project": "plan",
     "report_project": "report",
     "scaffold_folder": "scaffold",
+    "ship_project": "ship",
+    "status_project": "status",
     "verify_path": "verify",
 }
 

@@ -515,6 +515,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (waiver(is_known=False), "unknown-check", "warn"),
             (waiver(can_be_waived=False), "not-waivable", "warn"),
             (waiver(as_of=date(2027, 1, 1)), "expired", "warn"),
+            (WaiverContext(replace(waiver().waiver, date=None), 1), "undated", "note"),
         ],
         [waiver(), waiver(as_of=None)],
     ),

@@ -51,6 +51,16 @@ def test_the_records_schema_in_the_repository_is_the_records():
     assert written == format_schema(record_schema()), "run python -m release.manifest.schema"
 
 
+def test_the_schemas_of_what_people_sign_are_the_models():
+    from release.signoff.seal import shipment_schema
+    from release.signoff.statement import statement_schemas
+
+    for name, schema in {**statement_schemas(), "shipment.schema.json": shipment_schema()}.items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+        written = (ROOT / "schemas" / name).read_text(encoding="utf-8")
+        assert written == format_schema(schema), "run python -m release.manifest.schema"
+
+
 def test_the_schema_is_a_schema():
     jsonschema.Draft202012Validator.check_schema(project_schema())
 

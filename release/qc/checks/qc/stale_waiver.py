@@ -31,3 +31,7 @@ def rule(context: WaiverContext) -> Iterator[Outcome]:
         yield Outcome(Status.WARN, "expired", f"{named} ended on {waiver.expires.isoformat()}.")
     elif not context.matches:
         yield Outcome(Status.WARN, "covers-nothing", f"{named} covers no finding any more.")
+    elif waiver.date is None:
+        yield Outcome(
+            Status.NOTE, "undated", f"{named} has no date.", remedy="Write date: with the day it was accepted."
+        )
