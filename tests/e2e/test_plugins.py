@@ -125,3 +125,19 @@ def test_a_preset_outside_the_project_is_refused(project: Studio, tmp_path_facto
 
     assert found.returncode == 3, found.stderr
     assert "lies outside the project" in " ".join(found.stderr.split())
+
+
+def test_in_every_chain_and_on_one_part(project: Studio) -> None:
+    """The sequence's chain and a target's take plug-ins too; one channel alone gets an instance of one channel."""
+    sequence = [{"vst3": {"path": "ZamCompX2"}}]
+    target = [{"vst3": {"path": "/usr/lib/vst3/ZamEQ2.vst3"}, "channels": "side"}]
+    files = {"kind": "download", "files": ["wav"], "bit_depth": "float", "level": NONE}
+    project.change(sequence={"process": sequence}, targets={"plain": files, "more": {**files, "process": target}})
+
+    assert release(project, "build", "--trust-plugins", "--jobs", "2").returncode in (0, 1)
+
+    targets = json.loads((project.folder / "build" / "release.json").read_text())["targets"]
+    assert [p["name"] for p in targets["plain"]["plugins"]] == ["ZaMaximX2", "ZamCompX2"]
+    assert [p["name"] for p in targets["more"]["plugins"]] == ["ZaMaximX2", "ZamCompX2", "ZamEQ2"]
+    listed = json.loads(release(project, "trust", "--json").stdout)["plugins"]
+    assert [p["written"] for p in listed] == ["plugins/ZaMaximX2.vst3", "ZamCompX2", "/usr/lib/vst3/ZamEQ2.vst3"]
