@@ -118,6 +118,8 @@ def approve(
     path = project_path(project)
     signing = {"key": None if unsigned or draft else key, "is_unsigned": unsigned, "draft": draft}
     _check_sources(import_, from_, person=person, role=role)
+    if import_ is None:
+        session.note("read the files again")
     if import_ is not None:
         result = import_approval(path, import_, output=output, signers=signers)
     elif from_ is not None:

@@ -80,6 +80,7 @@ def ship(
 
     if (override is None) != (not by.strip()):
         raise UsageError("an override has a reason and a name", remedy='--override "why" --by "Jo Marsh"')
+    session.note("read the files again")
     results = ship_project(
         project_path(project),
         targets=target or (),

@@ -52,7 +52,7 @@ def write_zip(entries: Sequence[Entry], path: Path, *, top: str, day: date | Non
             sums = Entry(SUMS_NAME, data=sums_text(digests))
             _add(archive, sums, f"{top}/{SUMS_NAME}", stamp)
         digest = sha256_file(partial)
-        _settle(partial, path, {path: digest})
+        _settle(partial, path)
     except OSError as exc:
         raise _failed(exc, path) from exc
     finally:
@@ -97,7 +97,7 @@ def write_bag(entries: Sequence[Entry], path: Path, *, labels: Sequence[tuple[st
         for name, data in tags.items():
             _write(Entry(name, data=data), partial / name)
         digest = hashlib.sha256(tags[TAG_MANIFEST]).hexdigest()
-        _settle(partial, path, {path / TAG_MANIFEST: digest})
+        _settle(partial, path)
     except OSError as exc:
         raise _failed(exc, path) from exc
     finally:
@@ -148,19 +148,28 @@ def _copy(entry: Entry, put: Callable[[bytes], object]) -> str:
     return found
 
 
-def _settle(partial: Path, path: Path, seals: Mapping[Path, str]) -> None:
+def _settle(partial: Path, path: Path) -> None:
     """Put a package in place read-only; one that stands there is never replaced."""
-    if os.path.lexists(path):
-        (place, digest), *_ = seals.items()
-        if place.is_file() and not place.is_symlink() and sha256_file(place) == digest:
-            return
+    if not os.path.lexists(path):
+        _make_read_only(partial)
+        partial.rename(path)
+    elif path.is_symlink() or _content(path) != _content(partial):
         raise UsageError(
             "a shipped set stands here, and it is sealed",
             where=str(path),
             remedy="it is never replaced: name another folder with --to, or move the old one away yourself",
         )
-    _make_read_only(partial)
-    partial.rename(path)
+
+
+def _content(path: Path) -> Mapping[str, str]:
+    """SHA-256 of a file, or of every file of a folder by path; links are no content."""
+    if path.is_file():
+        return {"": sha256_file(path)}
+    return {
+        found.relative_to(path).as_posix(): "" if found.is_symlink() else sha256_file(found)
+        for found in path.rglob("*")
+        if found.is_symlink() or found.is_file()
+    }
 
 
 def _make_read_only(path: Path) -> None:

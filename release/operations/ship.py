@@ -22,7 +22,7 @@ from release.operations.signoff_project import (
 from release.pipeline.lock import hold_project
 from release.signoff.guarded_json import check_model
 from release.signoff.scope import targets_in
-from release.signoff.seal import Override, Seal, Shipment, ShippedApproval, write_seal
+from release.signoff.seal import Override, Seal, Shipment, ShippedApproval, seal_path, write_seal
 from release.signoff.state import JudgedApproval, JudgedRequirement, SignoffState
 from release.signoff.statement import BuildIdentity
 from release.signoff.store import read_approvals
@@ -170,7 +170,7 @@ def _ship(
     else:
         digest = write_bag(entries, path, labels=_labels(project, shipment))
     seal = Seal(shipment=shipment, form=form, digest=digest, date=day.isoformat())
-    if not had:
+    if not had or not seal_path(project.folder, seal).is_file():
         write_seal(project.folder, seal)
     return ShipResult(path, seal, not had, guide_text(shipment), len(entries) + 1)
 
@@ -191,7 +191,7 @@ def _shipment(
     override: Overriding | None,
 ) -> Shipment:
     identity = project.record.project
-    unmet = [_open_words(r)[:500] for r in state.open_for(target)]
+    unmet = [_open_words(r) for r in state.open_for(target)]
     used = None
     if override is not None and unmet:
         used = check_model(

@@ -15,7 +15,7 @@ from release.errors import UsageError
 from release.signoff.guarded_json import parse_model, read_guarded
 from release.signoff.statement import BuildIdentity, Day, FilePath, Frozen, Sha256
 from release.signoff.store import SHIPPED, signoff_files, signoff_folder, write_durably
-from release.signoff.text import Line, Name, Paragraphs
+from release.signoff.text import Line, Name, Paragraphs, Shown
 
 
 class Override(Frozen):
@@ -23,7 +23,7 @@ class Override(Frozen):
 
     by: Name
     reason: Paragraphs = Field(min_length=1)
-    open: list[Line] = Field(description="What was open.")
+    open: list[Shown] = Field(description="What was open.")
 
 
 class ShippedApproval(Frozen):
@@ -76,9 +76,15 @@ def parse_shipment(data: bytes, where: str) -> Shipment:
     return parse_model(Shipment, data, "shipment", where)
 
 
+def seal_path(project: Path, seal: Seal) -> Path:
+    """Where the seal of a package lies."""
+    return signoff_folder(project, SHIPPED) / f"{seal.shipment.name}-{seal.form}.json"
+
+
 def write_seal(project: Path, seal: Seal) -> Path:
     """Remember a package."""
-    path = signoff_folder(project, SHIPPED, make=True) / f"{seal.shipment.name}-{seal.form}.json"
+    signoff_folder(project, SHIPPED, make=True)
+    path = seal_path(project, seal)
     write_durably(path, shipment_bytes(seal))
     return path
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from release.signoff.guarded_json import parse_model
-from release.signoff.text import ForeignLine, ForeignParagraphs, Line, Name, Paragraphs
+from release.signoff.text import ForeignLine, ForeignParagraphs, Line, Name, Paragraphs, Shown
 
 REJECT_SEVERITY = 5
 _ENTRY = re.compile(r"([0-9a-f]{64}) \*([^\x00-\x1f\x7f-\x9f\\]+)")
@@ -36,8 +36,8 @@ def _check_date(text: str) -> str:
 def _check_path(text: str) -> str:
     if text.startswith("/") or any(part in ("", ".", "..") for part in text.split("/")):
         raise ValueError("the path leads out of the build folder")
-    if re.search(r"[\x00-\x1f\x7f-\x9f\\]", text):
-        raise ValueError("the path has a control character or a backslash in it")
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\\]", text):
+        raise ValueError("the path has a control character, a direction override or a backslash in it")
     return text
 
 
@@ -68,9 +68,9 @@ class BuildIdentity(Frozen):
     """Which build is spoken of."""
 
     identity: Sha256 = Field(description="SHA-256 of release.json: the build's identity, as reports print it.")
-    title: ForeignLine = Field(default="", description="Title of the release, for people.")
-    artist: ForeignLine = Field(default="", description="Artist of the release, for people.")
-    catalogue_number: ForeignLine = Field(default="", description="Catalogue number, for people.")
+    title: Shown = Field(default="", description="Title of the release, for people.")
+    artist: Shown = Field(default="", description="Artist of the release, for people.")
+    catalogue_number: Shown = Field(default="", description="Catalogue number, for people.")
 
 
 class Scope(Frozen):

@@ -13,6 +13,7 @@ _MARKS = "\u200e\u200f\u061c"
 """Direction marks: right-to-left sentences need them; they turn no other text round."""
 _BREAKS = "\n\t"
 _BAD = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_SHORT = 200
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -68,8 +69,17 @@ def clean_line(value: object) -> object:
     return "".join(REPLACEMENT if is_tricky(c) else c for c in " ".join(value.split()))
 
 
+def shorten_line(value: object) -> object:
+    """One line of text that is there for people alone, cleaned and cut to 200 characters: whatever it is, it stops nobody."""
+    value = clean_line(value)
+    if not isinstance(value, str) or len(value) <= _SHORT:
+        return value
+    return value[: _SHORT - 1].rstrip() + "…"
+
+
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(check_line)]
 Line = Annotated[str, Field(max_length=500), AfterValidator(check_line)]
 Paragraphs = Annotated[str, Field(max_length=10_000), AfterValidator(check_paragraphs)]
 ForeignLine = Annotated[str, BeforeValidator(clean_line), Field(max_length=200)]
+Shown = Annotated[str, BeforeValidator(shorten_line)]
 ForeignParagraphs = Annotated[str, BeforeValidator(clean_paragraphs), Field(max_length=10_000)]

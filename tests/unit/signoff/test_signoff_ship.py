@@ -162,6 +162,39 @@ def test_a_shipped_set_is_sealed(release, approved: Album) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_package_that_somebody_touched_is_not_taken_for_the_same(release, approved: Album) -> None:
+    path = ship(release, approved, "--format", "bagit")
+    sheet = path / "data" / "cd" / "pq-sheet.txt"
+    sheet.chmod(0o644)
+    sheet.write_bytes(b"touched")
+
+    assert release("ship", approved.folder, "--target", "cd", "--format", "bagit")[0] == 2
+    assert codes(verify(release, path)) == {"content", "oxum"}
+
+
+@pytest.mark.parametrize(
+    "title", ["x" * 10_000, "<script>alert(1)</script>", "a\u202eb\x1b[2J", "夜のフェリー 🎵", "ab " * 66 + "c d"]
+)
+def test_hostile_titles_stop_nobody_and_steer_nothing(release, album: Album, title) -> None:
+    album.title = title
+    album.make()
+
+    assert release("approve", album.folder, *JO, "--key", album.key("jo"))[0] == 0
+    path = ship(release, album)
+    told = verify(release, path)
+    assert told["status"] == "passed"
+    with zipfile.ZipFile(path) as archive:
+        guide = archive.read(f"{path.stem}/VERIFY.txt").decode()
+    assert not {"\u202e", "\x1b"} & set(guide)
+    assert release("status", album.folder)[0] == 0
+
+
+def test_an_override_may_name_files_of_any_name(release, album: Album) -> None:
+    """What was open names a file; its name is text of others."""
+    release("approve", album.folder, *JO, "--track", "one", "--key", album.key("jo"))
+    assert release("ship", album.folder, "-t", "streaming", "--override", "why", "--by", "Jo Marsh")[0] == 0
+
+
 def test_a_build_does_not_go_where_packages_lie(release, approved: Album) -> None:
     bag = ship(release, approved, "--format", "bagit")
     for place in (bag, bag.parent):
