@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from make_album import make_album
@@ -170,13 +170,13 @@ def warm_up(bench: Bench) -> None:
 
 
 def compare_builds(bench: Bench) -> dict[str, float]:
-    """Our build against the script by hand, in turns."""
+    """Our build against the script by hand, in turns, both one job at a time: two at once slow each other down."""
     project = bench.project("project", bench.sources)
     ours, by_hand = [], []
     for _ in range(bench.rounds):
         shutil.rmtree(bench.folder / "by-hand", ignore_errors=True)
         by_hand.append(run([HERE / "by_hand.sh", bench.sources[0].parent, bench.folder / "by-hand"]).cpu_s)
-        ours.append(bench.build(project, fresh=True).cpu_s)
+        ours.append(replace(bench, jobs=1).build(project, fresh=True).cpu_s)
     ratio = statistics.median(ours) / statistics.median(by_hand)
     return {"build_cpu_s": statistics.median(ours), "by_hand_cpu_s": statistics.median(by_hand), "ratio": ratio}
 
