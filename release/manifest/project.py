@@ -315,7 +315,10 @@ class Waiver(ManifestModel):
     reason: LongText = Field(description="Why it is accepted; printed in the report.")
     by: NamedText = Field(description="Who accepts it.")
     date: Date | None = Field(default=None, description="When it was accepted.")
-    expires: Date | None = Field(default=None, description="Last day on which it counts.")
+    expires: Date | None = Field(
+        default=None,
+        description="Last day on which it counts, held against the release date, never the clock; without a release date it does not count.",
+    )
 
 
 class Qc(ManifestModel):
@@ -328,7 +331,9 @@ class Signatory(ManifestModel):
     """A person whose approvals count, and in which roles."""
 
     name: NamedText = Field(description="The person's name, as approvals give it.")
-    signer: Text = Field(default="", description="Principal of the person's key in the signers file; default: the name.")
+    signer: Text = Field(
+        default="", description="Principal of the person's key in the signers file; default: the name."
+    )
     roles: tuple[NamedText, ...] = Field(description="Roles that this person may approve in.")
 
 

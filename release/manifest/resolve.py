@@ -64,7 +64,7 @@ def check_paths(manifest: LoadedManifest, source_roots: Sequence[Path] = ()) -> 
     for name, loc in (
         *source_uses(manifest.project),
         *reference_uses(manifest.project),
-        *_artwork(manifest.project),
+        *artwork_places(manifest.project),
     ):
         path = manifest.folder / name
         real = path.resolve()
@@ -83,7 +83,8 @@ def check_paths(manifest: LoadedManifest, source_roots: Sequence[Path] = ()) -> 
     return found
 
 
-def _artwork(project: Project) -> list[tuple[str, Loc]]:
+def artwork_places(project: Project) -> list[tuple[str, Loc]]:
+    """Every picture that is named, with its place; the name may be empty."""
     named: list[tuple[str, Loc]] = [(project.release.artwork, ("release", "artwork"))]
     named += [(t.edition.artwork, ("targets", name, "edition", "artwork")) for name, t in project.targets.items()]
     return [(source_id(path), loc) for path, loc in named if path]

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from release.errors import Problem, SourceError, UsageError
+from release.errors import ManifestError, Problem, SourceError, UsageError
 from release.manifest.load import LoadedManifest, load_manifest
 from release.manifest.resolve import check_paths, resolve, source_ids
 from release.model.plugin import PluginFile
@@ -16,6 +16,7 @@ from release.model.project import ResolvedProject
 from release.model.source import SourceInfo
 from release.model.target import ResolvedTarget
 from release.operations.disc_refusals import refuse_discs
+from release.operations.manifest_refusals import artwork_problems, waiver_problems
 from release.operations.noise_prints import refuse_silent_prints
 from release.operations.plugins import find_plugins
 from release.targets.book import Book
@@ -75,13 +76,30 @@ def open_project(path: Path, source_roots: Sequence[Path] = ()) -> OpenProject:
         MissingProgram: with every plug-in that is not installed.
     """
     manifest = load_manifest(path)
-    paths = check_paths(manifest, source_roots)
+    paths = _checked_paths(manifest, source_roots)
     sources = probe_sources({source: paths[source] for source in source_ids(manifest)})
     plugin_files = find_plugins(manifest, source_roots)
     project = resolve(manifest, sources)
     refuse_discs(manifest, project)
     refuse_silent_prints(manifest, project, paths)
     return OpenProject(manifest, project, paths, plugin_files)
+
+
+def _checked_paths(manifest: LoadedManifest, source_roots: Sequence[Path]) -> Mapping[str, Path]:
+    """Files of sources and artwork, when these and the waivers can be used.
+
+    Raises:
+        ManifestError: with every problem of paths, pictures and waivers together.
+    """
+    problems = list(waiver_problems(manifest))
+    try:
+        paths = check_paths(manifest, source_roots)
+    except ManifestError as exc:
+        raise ManifestError(exc.heading, problems=[*exc.problems, *problems]) from exc
+    problems += artwork_problems(manifest, paths)
+    if problems:
+        raise ManifestError("what the manifest names cannot be used", problems=problems)
+    return paths
 
 
 def probe_sources(paths: Mapping[str, Path]) -> dict[str, SourceInfo]:

@@ -265,7 +265,7 @@ class WaiverContext:
         matches: findings that it covers.
         is_known: False when no check has that id.
         can_be_waived: False when the check cannot be waived.
-        as_of: the day that its expiry is judged on; None judges no expiry.
+        as_of: the day that its expiry is judged on; without one, a waiver that ends does not count.
     """
 
     waiver: Waiver

@@ -515,8 +515,9 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (waiver(is_known=False), "unknown-check", "warn"),
             (waiver(can_be_waived=False), "not-waivable", "warn"),
             (waiver(as_of=date(2027, 1, 1)), "expired", "warn"),
-            (WaiverContext(replace(waiver().waiver, date=None), 1), "undated", "note"),
+            (waiver(waiver=replace(waiver().waiver, date=None)), "undated", "note"),
+            (waiver(as_of=None), "no-date", "warn"),
         ],
-        [waiver(), waiver(as_of=None)],
+        [waiver(), waiver(waiver=replace(waiver().waiver, expires=None), as_of=None)],
     ),
 }  # fmt: skip

@@ -95,6 +95,14 @@ def test_expired_waiver_covers_nothing_and_is_told():
     assert [(f.code, f.waived) for f in result.findings] == [("clipped", None), ("expired", None)]
 
 
+def test_a_waiver_with_an_end_covers_nothing_where_no_date_can_judge_it():
+    waiver = Waiver("audio/clipping", "meant", "Jo", expires=date(2020, 1, 1))
+
+    result = run_checks([CLIPPED], [waiver])
+
+    assert [(f.code, f.waived) for f in result.findings] == [("clipped", None), ("no-date", None)]
+
+
 def test_verification_cannot_be_waived():
     broken = faults.target(deliverables=(replace(faults.target().deliverables[0], verified={"bit_exact": False}),))
 

@@ -27,6 +27,11 @@ def rule(context: WaiverContext) -> Iterator[Outcome]:
         yield Outcome(Status.WARN, "unknown-check", f"{named} names no check.", remedy="release checks lists the ids.")
     elif not context.can_be_waived:
         yield Outcome(Status.WARN, "not-waivable", f"{named} has no effect: this check cannot be waived.")
+    elif waiver.expires and context.as_of is None:
+        text = (
+            f"{named} ends on {waiver.expires.isoformat()}, and no date says whether that is past: it does not count."
+        )
+        yield Outcome(Status.WARN, "no-date", text, remedy="Write release_date:, the day that waivers are judged on.")
     elif context.as_of and waiver.expires and waiver.expires < context.as_of:
         yield Outcome(Status.WARN, "expired", f"{named} ended on {waiver.expires.isoformat()}.")
     elif not context.matches:
