@@ -13,7 +13,7 @@ from release.documents.html import render_html
 from release.encode.preview import preview_bitrate_kbps
 from release.errors import VerificationError
 from release.formats.pq import pq_sheet
-from release.model.disc import LEAD_PAUSE_CD_FRAMES, DiscTrack
+from release.model.disc import LEAD_PAUSE_CD_FRAMES, Disc, DiscTrack
 from release.model.disc_compare import borrow_texts
 from release.pipeline.step import RunContext, Stage, StageResult, StepRef, fact_of
 from release.report.player_view import player_view
@@ -45,10 +45,16 @@ def plan_player(book: Book, plan: TargetPlan, number: int, described: Mapping[st
     image = next(f for f in plan.files if f.role == "image" and f.unit == number)
     seconds = disc.image_cd_frames / 75
     bitrate_kbps = preview_bitrate_kbps(seconds)
+    emphasis = _emphasis(disc)
     sound = book.add(
         f"{prefix}/preview",
         PREVIEW,
-        {"file": image.name, "image_cd_frames": disc.image_cd_frames, "bitrate_kbps": bitrate_kbps},
+        {
+            "file": image.name,
+            "image_cd_frames": disc.image_cd_frames,
+            "bitrate_kbps": bitrate_kbps,
+            "emphasis": emphasis,
+        },
         {"image": StepRef(image.step_id)},
         title="encode the sound of the player",
         cost=seconds,
@@ -64,7 +70,12 @@ def plan_player(book: Book, plan: TargetPlan, number: int, described: Mapping[st
     check = book.add(
         f"{prefix}/prove-player",
         PROVE_PLAYER,
-        {"where": f"{prefix}/{PLAYER_NAME}", "file": image.name, "image_cd_frames": disc.image_cd_frames},
+        {
+            "where": f"{prefix}/{PLAYER_NAME}",
+            "file": image.name,
+            "image_cd_frames": disc.image_cd_frames,
+            "emphasis": emphasis,
+        },
         {
             "page": StepRef(page),
             "read": fact_of(proof, "disc"),
@@ -75,6 +86,18 @@ def plan_player(book: Book, plan: TargetPlan, number: int, described: Mapping[st
         cost=seconds,
     )
     return PlannedFile(f"{prefix}/{PLAYER_NAME}", page, PLAYER_NAME, "preview", "html", unit=number, proofs=(check,))
+
+
+def _emphasis(disc: Disc) -> list[list[int]]:
+    """(first, end) CD frames from A-time 00:02:00 on of the tracks with pre-emphasis, their pauses with them."""
+    return [
+        [
+            max(track.first_point_cd_frames - LEAD_PAUSE_CD_FRAMES, 0),
+            disc.track_end_cd_frames(track.number, with_pause=False) - LEAD_PAUSE_CD_FRAMES,
+        ]
+        for track in disc.tracks
+        if track.has_pre_emphasis
+    ]
 
 
 def run_player(ctx: RunContext) -> StageResult:
@@ -146,5 +169,5 @@ def _points(track: DiscTrack) -> list[tuple[int, int, float]]:
     return [(track.number, index, (at - LEAD_PAUSE_CD_FRAMES) / CD_FRAMES_PER_SECOND) for index, at in points]
 
 
-PLAYER = Stage("cd-player", 1, run_player, "file", libraries=("jinja2",), weight=0.0005)
-PROVE_PLAYER = Stage("prove-cd-player", 1, run_prove_player, "fact", libraries=("av", "soxr"), weight=0.0005)
+PLAYER = Stage("cd-player", 2, run_player, "file", libraries=("jinja2",), weight=0.0005)
+PROVE_PLAYER = Stage("prove-cd-player", 2, run_prove_player, "fact", libraries=("av", "soxr"), weight=0.0005)

@@ -80,6 +80,7 @@ class PlayerView:
     Attributes:
         which: ``Disc 1 of 2``, or empty.
         seconds: length of the sound.
+        emphasised: ``track 2`` or ``tracks 2, 3`` with pre-emphasis, or empty.
         outline: SVG path of the waveform in a box of ``WIDTH`` by ``HEIGHT``.
         pauses: (left, width) of every pause, in the units of the box.
         image: SHA-256 of the image that the sound was made from.
@@ -100,6 +101,7 @@ class PlayerView:
     outline: str
     seconds: float
     sound_words: str
+    emphasised: str
     image: tuple[str, ...]
     data: dict[str, object]
     script_digest: str
@@ -155,6 +157,7 @@ def player_view(
         outline=_path(outline),
         seconds=seconds,
         sound_words=bitrate,
+        emphasised=_emphasised(sheet.rows),
         image=fig.groups(image_sha256, 16),
         data={
             "seconds": seconds,
@@ -164,6 +167,11 @@ def player_view(
         script_digest=script_digest,
         sound=sound,
     )
+
+
+def _emphasised(rows: Sequence[PqRow]) -> str:
+    numbers = [str(int(row.track)) for row in rows if "pre-emphasis" in row.flags]
+    return f"track{'' if len(numbers) == 1 else 's'} {', '.join(numbers)}" if numbers else ""
 
 
 def _page_s(at_cd_frames: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from release.dsp.resample import Resampler, resample
+from release.dsp.steps.deemphasis import Deemphasis
+from release.dsp.steps.kind import Processor
 from release.encode.preview import RATE_HZ, encode_preview
 from release.model.disc import LEAD_PAUSE_CD_FRAMES
 from release.pipeline.canonical import Json
@@ -34,13 +36,14 @@ ALMOST_SILENT = 1e-4
 def run_preview(ctx: RunContext) -> StageResult:
     """Encode the image from A-time 00:02:00 to the lead-out.
 
-    ``params``: ``file`` of the image step, ``image_cd_frames``, ``bitrate_kbps``.
+    ``params``: ``file`` of the image step, ``image_cd_frames``, ``bitrate_kbps``, ``emphasis``: (first, end) CD frames
+    from 00:02:00 on of what has pre-emphasis, which a player takes off by the flag in the subcode, and so does this.
     """
     n_cd_frames = ctx.params["image_cd_frames"] - LEAD_PAUSE_CD_FRAMES
     n_samples = convert_position(n_cd_frames * SAMPLES_PER_CD_FRAME, CD_RATE_HZ, RATE_HZ)
     peaks: list[NDArray[np.int32]] = []
     path = ctx.work_dir / PREVIEW_FILE
-    blocks = _resampled(_words(ctx, n_cd_frames, peaks))
+    blocks = _resampled(played(_words(ctx, n_cd_frames, peaks), ctx.params["emphasis"]))
     encode_preview(blocks, path, bitrate_kbps=ctx.params["bitrate_kbps"], n_samples=n_samples)
     fact: dict[str, Json] = {
         "n_samples": n_samples,
@@ -66,10 +69,42 @@ def _words(ctx: RunContext, n_cd_frames: int, peaks: list[NDArray[np.int32]]) ->
             yield words.reshape(-1, 2)
 
 
-def _resampled(words: Iterator[NDArray[np.int16]]) -> Iterator[NDArray[np.float64]]:
-    resampler = Resampler(CD_RATE_HZ, RATE_HZ, 2)
+def played(words: Iterable[NDArray[np.int16]], emphasis: Sequence[Sequence[int]]) -> Iterator[NDArray[np.float64]]:
+    """Words as a CD player plays them: as they are, and without the treble boost where there is pre-emphasis.
+
+    Args:
+        words: (n, 2) blocks, one after the other.
+        emphasis: (first, end) CD frames from the first word on, in order.
+    """
+    stretches = [tuple(at * SAMPLES_PER_CD_FRAME for at in stretch) for stretch in emphasis]
+    taking_off: Processor | None = None
+    at = 0
     for block in words:
-        yield resampler.process(block.astype(np.float64) / 32_768.0)
+        audio, done = block.astype(np.float64) / 32_768.0, 0
+        while done < len(audio):
+            while stretches and at + done >= stretches[0][1]:
+                stretches.pop(0)
+            first, end = stretches[0] if stretches else (at + len(audio), at + len(audio))
+            if at + done < first:
+                part = audio[done : first - at]
+                yield part
+            else:
+                taking_off = taking_off or Deemphasis().make(CD_RATE_HZ, 2)
+                part = audio[done : end - at]
+                yield taking_off.process(part)
+            done += len(part)
+            if taking_off is not None and at + done == end:
+                yield taking_off.flush()
+                taking_off = None
+        at += len(audio)
+    if taking_off is not None:
+        yield taking_off.flush()
+
+
+def _resampled(blocks: Iterator[NDArray[np.float64]]) -> Iterator[NDArray[np.float64]]:
+    resampler = Resampler(CD_RATE_HZ, RATE_HZ, 2)
+    for block in blocks:
+        yield resampler.process(block)
     yield resampler.flush()
 
 
@@ -145,7 +180,10 @@ def _image_at(ctx: RunContext, at_s: float) -> NDArray[np.float64]:
     with path.open("rb", buffering=0) as file:
         file.seek(path.stat().st_size - (total - first) * 4)
         words = np.fromfile(file, "<i2", count * 2).reshape(-1, 2)
-    return resample(words.astype(np.float64) / 32_768.0, CD_RATE_HZ, RATE_HZ)
+    at = first // SAMPLES_PER_CD_FRAME
+    is_emphasised = any(begin <= at < end for begin, end in ctx.params["emphasis"])
+    heard = list(played([words], [(0, total)] if is_emphasised else []))
+    return resample(np.concatenate(heard) if heard else np.zeros((0, 2)), CD_RATE_HZ, RATE_HZ)
 
 
 def _lag_samples(heard: NDArray[np.float64], meant: NDArray[np.float64]) -> int | None:
@@ -164,4 +202,4 @@ def _lag_samples(heard: NDArray[np.float64], meant: NDArray[np.float64]) -> int 
     return best if best < size // 2 else best - size
 
 
-PREVIEW = Stage("cd-preview", 2, run_preview, "file", libraries=("av", "soxr", "numpy"), weight=0.008)
+PREVIEW = Stage("cd-preview", 3, run_preview, "file", libraries=("av", "soxr", "numpy"), weight=0.008)

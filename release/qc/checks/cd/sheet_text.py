@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from release.formats.sheet_text import sheet_replacements
-from release.model.disc import Copy
+from release.formats.cdtext_tables import TEXT_FIELDS
+from release.formats.sheet_text import CUE_TEXTS, sheet_replacements
+from release.model.disc import Copy, Disc
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import DiscContext
@@ -39,6 +40,48 @@ def _cue(context: DiscContext) -> Iterator[Outcome]:
             f"\u201c{_shown(replaced.used)}\u201d in place of \u201c{_shown(replaced.asked)}\u201d."
         )
         yield Outcome(Status.WARN, "replaced", message, track=keys.get(replaced.track) or None)
+    missing = list(_not_in_cue(context.disc))
+    if missing:
+        yield Outcome(
+            _loss(context),
+            "left-out",
+            f"Disc {context.number}: the CUE sheet has no place for {', '.join(missing)}; a disc that is burnt from it "
+            "lacks them.",
+        )
+    marked = [str(track.number) for track in context.disc.tracks if len(track.indexes) > 1]
+    if marked:
+        yield Outcome(
+            _loss(context),
+            "index",
+            f"Disc {context.number}: cdrdao and bchunk read index 02 and up of a CUE sheet wrongly (track"
+            f"{'' if len(marked) == 1 else 's'} {', '.join(marked)}).",
+            remedy="Write a TOC (images: [toc]) for whoever burns with cdrdao.",
+        )
+
+
+def _loss(context: DiscContext) -> Status:
+    """A warning where sheets are all there is; a note beside a DDP set, which has everything."""
+    return Status.NOTE if "ddp" in context.images else Status.WARN
+
+
+def _not_in_cue(disc: Disc) -> Iterator[str]:
+    """CD-TEXT that was asked for and that a CUE sheet does not carry."""
+    if not disc.text_blocks:
+        return
+    main, *others = disc.text_blocks
+    texts = (main.album, *main.tracks)
+    for kind in TEXT_FIELDS.values():
+        if kind not in CUE_TEXTS and any(getattr(of, kind) for of in texts):
+            yield f"the {kind}"
+    if others:
+        yield f"CD-TEXT in {', '.join(block.language for block in others)}"
+    for what, is_there in (
+        ("the catalogue number", main.disc_id),
+        ("the genre", main.genre),
+        ("the copyright mark", main.copyright),
+    ):
+        if is_there:
+            yield what
 
 
 def _toc(context: DiscContext) -> Iterator[Outcome]:
@@ -55,6 +98,9 @@ def _toc(context: DiscContext) -> Iterator[Outcome]:
             f"Disc {context.number}: the TOC leaves out CD-TEXT in {', '.join(wide)}, whose letters take two bytes."
         )
         yield Outcome(Status.WARN, "language", message)
+    if any(block.copyright for block in context.disc.text_blocks):
+        message = f"Disc {context.number}: a TOC has no word for the copyright mark of CD-TEXT; cdrdao leaves it out."
+        yield Outcome(_loss(context), "left-out", message)
 
 
 def _shown(text: str) -> str:
