@@ -34,10 +34,13 @@ def check(session: Session, project: ProjectArgument, source_root: SourceRoots =
         "artist": result.artist,
         "tracks": result.n_tracks,
         "targets": list(result.targets),
+        "untrusted_plugins": list(result.untrusted),
         "findings": [finding_json(f, result.places) for f in result.findings],
     }
     head = f"{result.artist}: {result.title} - {plural(result.n_tracks, 'track')}, targets {', '.join(result.targets)}"
     lines = [head, *finding_lines(result.findings, places=result.places, width=session.width, verbose=session.verbose)]
     verdict = "ready to build" if result.status == "passed" else "not fit for release"
+    if result.untrusted:
+        verdict += f" once you trust {', '.join(result.untrusted)} (release trust)"
     session.result(data, [*lines, f"{verdict}: {count_findings(result.findings)}"])
     return ExitCode.DONE if result.status == "passed" else ExitCode.QC_FAILED

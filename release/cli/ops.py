@@ -34,6 +34,10 @@ class CheckResult(Protocol):
         """Tracks in the manifest."""
 
     @property
+    def untrusted(self) -> tuple[str, ...]:
+        """Plug-ins that have to be trusted before a build."""
+
+    @property
     def targets(self) -> Sequence[str]:
         """Names of the targets."""
 

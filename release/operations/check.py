@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from release.model.finding import Finding, Status
 from release.operations.judging import document_date, project_contexts, source_facts
+from release.operations.plugins import named_plugins
 from release.operations.project import default_jobs, open_project
 from release.operations.sources import read_sources
 from release.pipeline.cache import Cache
@@ -19,7 +20,12 @@ from release.targets.book import Book
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What reading a project found; ``places`` are the manifest's lines, as ``OpenProject`` gives them."""
+    """What reading a project found.
+
+    Attributes:
+        places: the manifest's lines, as ``OpenProject`` gives them.
+        untrusted: plug-ins, as they are written, that this user has to trust before a build.
+    """
 
     title: str
     artist: str
@@ -28,6 +34,7 @@ class CheckResult:
     status: str
     findings: tuple[Finding, ...]
     places: Mapping[str, str]
+    untrusted: tuple[str, ...] = ()
 
 
 def check_project(
@@ -57,4 +64,5 @@ def check_project(
         "failed" if qc.status.rank >= Status.FAIL.rank else "passed",
         qc.findings,
         opened.places,
+        tuple(p.written for p in named_plugins(opened.manifest, opened.plugin_files) if p.trust != "trusted"),
     )

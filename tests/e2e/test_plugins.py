@@ -53,6 +53,7 @@ def test_nothing_loads_before_it_is_trusted(project: Studio) -> None:
     assert "release trust" in refused.stdout
     assert not (project.folder / "build").exists()
 
+    assert json.loads(release(project, "check", "--json").stdout)["untrusted_plugins"] == ["plugins/ZaMaximX2.vst3"]
     listed = json.loads(release(project, "trust", "--json").stdout)["plugins"]
     assert [p["trust"] for p in listed] == ["new"]
     assert release(project, "build").returncode == 3  # listing is not trusting

@@ -252,6 +252,7 @@ def test_check(release, operations) -> None:
         artist="The Harbour Lights",
         n_tracks=4,
         targets=("cd",),
+        untrusted=(),
     )
 
     ended = release("check", "p.yaml")
