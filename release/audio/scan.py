@@ -17,6 +17,7 @@ import numpy.typing as npt
 from release.audio.bandwidth import Spectrum
 from release.audio.clipping import ClipFinder
 from release.audio.facts_json import facts_from_json, facts_to_json
+from release.audio.finite import check_finite
 from release.audio.flac_digest import FlacDigest
 from release.audio.layout import FileBytes
 from release.audio.noise_floor import NoiseFloor
@@ -27,7 +28,6 @@ from release.audio.refuse import COPY_AGAIN, source_error
 from release.audio.silence import QuietEdges, SilenceFinder
 from release.audio.used_bits import UsedBits
 from release.model.source import SourceFacts, SourceInfo
-from release.units import format_time
 
 if TYPE_CHECKING:
     from release.dsp.meter import Meter, MeterResult
@@ -36,8 +36,6 @@ __all__ = ["facts_from_json", "facts_to_json", "scan"]
 
 BLOCK_SAMPLES = 32_768
 HASH_BYTES = 1 << 20
-LARGEST_SAMPLE = 1e6
-"""+120 dBFS: no audio has it, and single precision would not survive it."""
 
 Planar = npt.NDArray[Any]
 
@@ -100,7 +98,7 @@ class _Scan:
         if self._reader.int_bits is None:
             block = self._reader.read(self._position, count)
             planar: Planar = np.ascontiguousarray(block.T)
-            self._check_finite(planar)
+            check_finite(planar, self._position, self.info.sample_rate_hz, self._file.where)
         else:
             words = self._reader.read_ints(self._position, count)
             planar = np.ascontiguousarray(words.T)
@@ -129,19 +127,6 @@ class _Scan:
         if self._position == 0:
             self._first = float(np.abs(block[0]).max())
         self._last = float(np.abs(block[-1]).max())
-
-    def _check_finite(self, planar: Planar) -> None:
-        low, high = float(planar.min()), float(planar.max())
-        if low >= -LARGEST_SAMPLE and high <= LARGEST_SAMPLE:  # False for NaN as well, which min and max pass on
-            return
-        wrong = ~(np.abs(planar) <= LARGEST_SAMPLE)
-        at = int(np.argmax(wrong.any(axis=0)))
-        channel = int(np.argmax(wrong[:, at]))
-        value = float(planar[channel, at])
-        name = "not a number (NaN)" if math.isnan(value) else "infinite" if math.isinf(value) else f"{value:g}"
-        time = format_time(self._position + at, self.info.sample_rate_hz)
-        text = f"sample {self._position + at} ({time}) of channel {channel + 1} is {name}: that is no audio"
-        raise source_error(self._file.where, text, "Find the plug-in that made it and export again.", "not-finite")
 
     def _hash_up_to(self, end: int) -> None:
         """Digest the file alongside the audio, so that what was just read is read again from memory."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from release.cli.command import Jobs, command, worker_count
 from release.cli.console import Session
+from release.cli.findings import problem_json
 from release.cli.measure_text import measure_table, meter_lines
 from release.cli.ops import operations
-from release.errors import ExitCode
+from release.errors import ExitCode, SourceError
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Audio files, up to 5.1.", show_default=False)]
 CrossCheck = Annotated[
@@ -46,12 +47,24 @@ def measure(
       release measure master.wav --cross-check
       release measure master.wav --all
     """
+    bad: SourceError | None = None
     with session.progress() as on_event:
-        measured = operations().measure_files(
-            files, cross_check=cross_check, every_meter=every_meter, jobs=worker_count(jobs), on_event=on_event
-        )
+        try:
+            measured = operations().measure_files(
+                files, cross_check=cross_check, every_meter=every_meter, jobs=worker_count(jobs), on_event=on_event
+            )
+        except SourceError as error:  # one bad file does not hide what the others measure
+            bad, measured = error, getattr(error, "measured", ())
+    if bad is not None and not measured:
+        raise bad
     lines = measure_table(measured, session.width)
     if every_meter:
         lines += [line for m in measured for line in ("", *meter_lines(m, session.width))]
-    session.result({"files": [dict(m) for m in measured]}, lines)
-    return ExitCode.DONE
+    data: dict[str, Any] = {"files": [dict(m) for m in measured]}
+    if bad is not None:
+        shown = [problem_json(p) for p in bad.problems]
+        data["error"] = {"code": bad.code, "exit": int(bad.exit_code), "message": bad.heading, "problems": shown}
+    session.result(data, lines)
+    if bad is not None and not session.as_json:
+        raise bad
+    return ExitCode.DONE if bad is None else bad.exit_code

@@ -9,16 +9,28 @@ from typing import Any
 
 import numpy as np
 
+from release.audio.finite import check_finite
+from release.audio.flac_digest import FlacDigest
+from release.audio.layout import FileBytes
+from release.audio.pcm import ints_to_floats
 from release.audio.probe import probe
-from release.audio.reader import open_reader
+from release.audio.reader import Reader, open_reader
 from release.dsp.meter import Meter, MeterResult
-from release.errors import ReleaseError, SourceError
+from release.errors import Problem, ReleaseError, SourceError
 from release.model.source import SourceInfo
 from release.pipeline.event import Event
 from release.stages.scratch import BLOCK_SAMPLES
 
 LOUDER_AS_TWO_LU = 10.0 * float(np.log10(2.0))
 """A mono file heard from two loudspeakers: BS.1770 sums channel powers (measurement.md section 1)."""
+
+
+class MeasureError(SourceError):
+    """Some files cannot be measured; ``measured`` holds the readings of the others."""
+
+    def __init__(self, problems: Sequence[Problem], measured: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("files that cannot be measured", problems=problems)
+        self.measured = tuple(measured)
 
 
 def measure_files(
@@ -42,7 +54,7 @@ def measure_files(
         One mapping a file, as ``release measure --json`` prints it; ``None`` where not measurable.
 
     Raises:
-        SourceError: naming every file that cannot be measured.
+        MeasureError: naming every file that cannot be measured, with the readings of all others.
     """
     results: list[Mapping[str, Any] | ReleaseError] = []
 
@@ -55,9 +67,10 @@ def measure_files(
             if on_event is not None:
                 on_event(Event("tick", title=str(paths[n]), fraction=(n + 1) / len(paths)))
     problems = [p for r in results if isinstance(r, ReleaseError) for p in r.problems]
+    readings = [r for r in results if not isinstance(r, ReleaseError)]
     if problems:
-        raise SourceError("files that cannot be measured", problems=problems)
-    return [r for r in results if not isinstance(r, ReleaseError)]
+        raise MeasureError(problems, readings)
+    return readings
 
 
 def _measured(path: Path, *, cross_check: bool, every_meter: bool) -> Mapping[str, Any] | ReleaseError:
@@ -100,20 +113,37 @@ def _measure(path: Path, info: SourceInfo, *, cross_check: bool, every_meter: bo
 
 def _reading(path: Path, info: SourceInfo) -> MeterResult:
     meter = Meter(info.sample_rate_hz, info.channels)
-    with open_reader(path, info) as reader:
+    with FileBytes(path, str(path)) as file, open_reader(path, info) as reader:
+        digest = _digest(file, reader)
         for at in range(0, info.n_samples, BLOCK_SAMPLES):
-            meter.process(reader.read(at, min(BLOCK_SAMPLES, info.n_samples - at)))
+            count = min(BLOCK_SAMPLES, info.n_samples - at)
+            if digest is not None and reader.int_bits is not None:
+                words = reader.read_ints(at, count)
+                digest.feed(words)
+                block = ints_to_floats(words, reader.int_bits)
+            else:
+                block = reader.read(at, count)
+                check_finite(block.T, at, info.sample_rate_hz, str(path))
+            meter.process(block)
+        if digest is not None:
+            digest.check()
     return meter.finish()
+
+
+def _digest(file: FileBytes, reader: Reader) -> FlacDigest | None:
+    """What holds a FLAC file's audio against the checksum in its header."""
+    return FlacDigest(file, []) if reader.info.codec == "flac" and reader.int_bits is not None else None
 
 
 def _every_reading(path: Path, info: SourceInfo) -> tuple[MeterResult, dict[str, Any]]:
     from release.operations import meters
 
     meter = Meter(info.sample_rate_hz, info.channels)
-    with open_reader(path, info) as reader:
-        extra = meters.ExtraMeters(reader)
+    with FileBytes(path, str(path)) as file, open_reader(path, info) as reader:
+        extra = meters.ExtraMeters(reader, str(path), _digest(file, reader))
         for at in range(0, info.n_samples, meters.BLOCK_SAMPLES):
             meter.process(extra.read(at))
+        extra.check()
     result = meter.finish()
     return result, extra.finish(result)
 

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from release.audio.bandwidth import Spectrum
+from release.audio.finite import check_finite
+from release.audio.flac_digest import FlacDigest
 from release.audio.noise_floor import NoiseFloor
 from release.audio.pcm import ints_to_floats
 from release.audio.reader import Reader
@@ -24,8 +26,10 @@ BLOCK_SAMPLES = 32_768
 class ExtraMeters:
     """Everything but loudness and peaks, in one pass over a file."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, where: str = "", digest: FlacDigest | None = None) -> None:
         info = reader.info
+        self._where = where
+        self._digest = digest
         rate_hz, channels = info.sample_rate_hz, info.channels
         self._info = info
         self._reader = reader
@@ -48,9 +52,12 @@ class ExtraMeters:
         count = min(BLOCK_SAMPLES, self._info.n_samples - at)
         if self._reader.int_bits is None:
             block = self._reader.read(at, count)
+            check_finite(block.T, at, self._info.sample_rate_hz, self._where)
             self._bits.feed(np.ascontiguousarray(block.T))
         else:
             words = self._reader.read_ints(at, count)
+            if self._digest is not None:
+                self._digest.feed(words)
             self._bits.feed(np.ascontiguousarray(words.T))
             block = ints_to_floats(words, self._reader.int_bits)
         self._edge.feed(block, at)
@@ -58,6 +65,15 @@ class ExtraMeters:
         for audio in self._blocks.take(as_audio(block, self._info.channels)):
             self._feed(audio)
         return block
+
+    def check(self) -> None:
+        """After the last block.
+
+        Raises:
+            SourceError: when a FLAC file's audio is not what was encoded.
+        """
+        if self._digest is not None:
+            self._digest.check()
 
     def _feed(self, audio: Audio) -> None:
         self._dynamics.process(audio)

@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from release.cli.entry import run
 from release.errors import SourceError
-from release.operations.measure import measure_files
+from release.operations.measure import MeasureError, measure_files
 
 RATE = 48_000
 RNG = np.random.default_rng(5)
@@ -161,3 +162,44 @@ def test_every_key_is_documented(tmp_path):
     keys |= set(measured["peak_to_short_term_db"])
     assert {key for key in keys - known if f"{key}`" not in section} == set()
     assert all(math.isfinite(band["level_db"]) for band in measured["third_octaves"])
+
+
+@pytest.mark.parametrize("every_meter", [False, True])
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_what_is_no_number_is_named_and_the_other_files_are_measured(tmp_path, every_meter, value):
+    audio = np.full((48_000, 2), 0.1)
+    soundfile.write(tmp_path / "good.wav", audio, 48_000, "FLOAT")
+    audio[24_000, 1] = value
+    soundfile.write(tmp_path / "bad.wav", audio, 48_000, "FLOAT")
+
+    with pytest.raises(MeasureError, match=r"sample 24000 .* of channel 2 is") as caught:
+        measure_files([tmp_path / "bad.wav", tmp_path / "good.wav"], every_meter=every_meter)
+
+    assert [Path(m["path"]).name for m in caught.value.measured] == ["good.wav"]
+
+
+@pytest.mark.parametrize("every_meter", [False, True])
+def test_a_wrong_flac_checksum_is_told(tmp_path, every_meter):
+    path = tmp_path / "a.flac"
+    soundfile.write(path, np.full((48_000, 2), 0.1), 48_000, "PCM_16")
+    data = bytearray(path.read_bytes())
+    data[26:42] = bytes(range(16))
+    path.write_bytes(data)
+
+    with pytest.raises(MeasureError, match="its MD5 differs"):
+        measure_files([path], every_meter=every_meter)
+
+
+def test_the_command_prints_the_good_and_ends_with_4_for_the_bad(tmp_path, capsys):
+    good, bad = tmp_path / "good.wav", tmp_path / "bad.wav"
+    soundfile.write(good, np.full((48_000, 2), 0.1), 48_000)
+    bad.write_bytes(b"no audio")
+
+    ends = run(["measure", str(bad), str(good)]), run(["measure", "--json", str(bad), str(good)])
+    out, err = capsys.readouterr()
+
+    assert ends == (4, 4)
+    assert "good.wav" in out.split("{")[0]
+    assert "bad.wav" in err
+    told = json.loads(out[out.index("{") :])
+    assert [len(told["files"]), told["error"]["exit"], len(told["error"]["problems"])] == [1, 4, 1]
