@@ -65,7 +65,7 @@ def render_without(
     plan = next(p for p in everything.plans if p.target.name == target)
     if target_key(everything.book, plan, _file_digests(everything, cache)) != recorded_key:
         raise UsageError(
-            f"target {target} was built from another manifest or other sources",
+            f"target {target} was built from another manifest, other sources or by another version of this program",
             remedy="build again: a bypass would differ in more than the step",
         )
     steps = chain_steps(plan.target.programme, key)
