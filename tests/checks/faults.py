@@ -136,6 +136,13 @@ def project(**changes: Any) -> ResolvedProject:
     return replace(clean, **changes)
 
 
+def one_source(step: int) -> ProgrammeContext:
+    """All tracks from one file, each starting so many samples after the one before."""
+    whole = timeline()
+    clips = tuple(replace(c, source="mixes/all.wav", source_start=n * step) for n, c in enumerate(whole.clips))
+    return programme(programme=replace(whole, clips=clips), uses=dict.fromkeys(KEYS, "mixes/all.wav"))
+
+
 def programme(**changes: Any) -> ProgrammeContext:
     sources = {f"mixes/{k}.wav": facts(sha256=k[0] * 64) for k in KEYS}
     return ProgrammeContext(project(**changes), sources)
@@ -321,7 +328,10 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         ],
         [target(), target(sources={"tide": facts(info=info(sample_rate_hz=44_100))})],
     ),
-    "programme/same-audio": ([(ProgrammeContext(project(), MIXES), "same-file", "warn")], [programme()]),
+    "programme/same-audio": (
+        [(ProgrammeContext(project(), MIXES), "same-file", "warn"), (one_source(0), "same-part", "warn")],
+        [programme(), one_source(LENGTH)],
+    ),
     "level/aim": (
         [
             (with_gain(reached_lufs=-13.5), "missed", "warn"),
