@@ -117,23 +117,25 @@ def approval_lines(judged: JudgedApproval, width: int, *, verbose: bool) -> Iter
     """An approval with its person, what it covers, its key, and why it does not stand."""
     said, read = judged.read.approval, judged.read
     if said is None:
-        yield from wrap(f"invalid   {read.name}", width=width)
+        yield from wrap(f"invalid    {read.name}", width=width)
     else:
         mark = {"good": f"signed {read.fingerprint}", "none": "UNSIGNED"}.get(read.signature, "signature not accepted")
         what = said.decision.replace("-", " ") if judged.state != "approved" or said.decision != "approved" else ""
-        text = f"{judged.state:<9} {said.scope}, {said.date}, {said.person} ({said.role})"
+        text = f"{judged.state:<10} {said.scope}, {said.date}, {said.person} ({said.role})"
         said_too = f", {what}" if what and what != judged.state else ""
-        yield from hanging(f"{text}{said_too}; {mark}", indent=10, width=width)
+        yield from hanging(f"{text}{said_too}; {mark}", indent=11, width=width)
         if said.remarks:
-            yield from wrap(f'"{said.remarks}"', indent="          ", width=width)
+            yield from wrap(f'"{said.remarks}"', indent="           ", width=width)
         for record in said.listening if verbose else ():
             yield from wrap(
-                f"heard {record.path} ({record.heard}): {record.room}, {record.chain}", indent="          ", width=width
+                f"heard {record.path} ({record.heard}): {record.room}, {record.chain}",
+                indent="           ",
+                width=width,
             )
     for reason in judged.why:
-        yield from wrap(reason, indent="          ", width=width)
+        yield from wrap(reason, indent="           ", width=width)
     shown = judged.changes if verbose else judged.changes[:3]
     for change in shown:
-        yield from wrap(change, indent="          ", width=width)
+        yield from wrap(change, indent="           ", width=width)
     if len(shown) < len(judged.changes):
-        yield f"          and {len(judged.changes) - len(shown)} more files (--verbose)"
+        yield f"           and {len(judged.changes) - len(shown)} more files (--verbose)"

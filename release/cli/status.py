@@ -65,8 +65,12 @@ def _lines(result: StatusResult, session: Session) -> Iterator[str]:
     yield from requirement_rows(result, session.width)
     if result.state.approvals:
         yield ""
-    for judged in result.state.approvals:
+    shown = [a for a in result.state.approvals if session.verbose or a.state != "superseded"]
+    for judged in shown:
         yield from approval_lines(judged, session.width, verbose=session.verbose)
+    n_hidden = len(result.state.approvals) - len(shown)
+    if n_hidden:
+        yield f"{plural(n_hidden, 'approval')} superseded by the same person since (--verbose)"
     for stored in result.reviews:
         is_current = stored.review.build.identity == result.identity
         for comment in stored.review.comments if is_current or session.verbose else ():
@@ -77,8 +81,8 @@ def _lines(result: StatusResult, session: Session) -> Iterator[str]:
     for seal in result.seals:
         override = ", on an override" if seal.shipment.override else ""
         again = "" if seal.shipment.build.identity == result.identity else "; the build has changed since"
-        text = f"shipped   {seal.shipment.name} ({seal.form}), {seal.date}{override}{again}"
-        yield from hanging(text, indent=10, width=session.width)
+        text = f"shipped    {seal.shipment.name} ({seal.form}), {seal.date}{override}{again}"
+        yield from hanging(text, indent=11, width=session.width)
     if result.signers:
         yield from wrap(f"keys: {result.signers}", width=session.width)
     n_open = sum(r.state != "approved" for r in result.state.requirements)

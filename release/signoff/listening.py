@@ -34,10 +34,8 @@ def unheard(target: TargetRecord, wanted: str, records: Sequence[Listening]) -> 
         return ""
     how = "from start to end" if wanted == "start-to-end" else "in spots"
     if len(left[nearest]) == len(formats[nearest]):
-        return f"no listening record: one format has to be heard {how}"
-    return (
-        f"{len(left[nearest])} of {len(formats[nearest])} files of {nearest} were not heard {how}: {left[nearest][0]}"
-    )
+        return f"nothing was heard {how}"
+    return f"{len(left[nearest])} of {len(formats[nearest])} files of {nearest} not heard {how}"
 
 
 def _format_of(item: Deliverable) -> str:

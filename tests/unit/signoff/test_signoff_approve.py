@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shutil
 import subprocess
 
 import jsonschema
@@ -360,6 +362,23 @@ def test_a_signers_file_outside_the_project_must_be_named_by_you(release, album:
     assert release("status", album.folder, "--signers", tmp_path / "signers")[0] == 9
 
 
+@pytest.mark.skipif(shutil.which("ssh-agent") is None, reason="needs ssh-agent (Debian package openssh-client)")
+def test_a_key_in_an_agent_is_named_by_its_public_part(release, album: Album, tmp_path, monkeypatch) -> None:
+    """The private key may lie in an agent or on a token: the project sees the public one alone."""
+    started = subprocess.run(["ssh-agent", "-s"], capture_output=True, text=True, check=True).stdout
+    for name, value in re.findall(r"(SSH_\w+)=([^;]+);", started):
+        monkeypatch.setenv(name, value)
+    try:
+        subprocess.run(["ssh-add", "-q", album.key("jo")], check=True)
+        public = tmp_path / "jo.pub"
+        public.write_bytes(album.key("jo").with_suffix(".pub").read_bytes())
+
+        assert release("approve", album.folder, *JO, "--key", public)[0] == 0
+        assert states(status_of(release, album))["cd"] == "approved"
+    finally:
+        subprocess.run(["ssh-agent", "-k"], capture_output=True, check=True)
+
+
 def test_the_status_needs_no_audio_libraries(album: Album) -> None:
     code = "import sys; from release.cli.entry import run; run(sys.argv[1:]); print([m for m in ('numpy','soundfile','av','numba','scipy') if m in sys.modules])"
     import sys
@@ -369,3 +388,25 @@ def test_the_status_needs_no_audio_libraries(album: Album) -> None:
     )
 
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("path", ["../secret", "/etc/hostname", "cd/../../secret"])
+def test_a_record_whose_paths_lead_out_is_told_by_every_command(release, album: Album, path) -> None:
+    """A build folder from a stranger names a file of yours: nothing reads it into an approval, a package or a comparison."""
+    (album.folder / "secret").write_bytes(b"secret")
+    place = album.build / "release.json"
+    place.write_text(place.read_text().replace("cd/pq-sheet.txt", path))
+
+    assert release("approve", album.folder, *JO, "--key", album.key("jo"))[0] == 2
+    assert release("ship", album.folder, "--override", "x", "--by", "Jo Marsh")[0] == 2
+    code, out, _ = release("verify", album.build, "--json")
+    assert code == 7
+    assert "outside" in {p["code"] for p in json.loads(out)["problems"]}
+    assert not album.approvals()
+    assert not list(album.folder.glob("shipped/*"))
+
+
+def test_a_key_that_the_sign_off_does_not_know_is_refused(release, album: Album) -> None:
+    album.write(SIGNOFF.replace("people:", "extra: 1\n  people:"))
+
+    assert release("status", album.folder)[0] == 3

@@ -212,13 +212,13 @@ def required(release, album: Album) -> list[tuple[str, str]]:
 def test_a_listening_record_from_start_to_end_is_asked_for(release, album: Album) -> None:
     album.write(SIGNOFF + LISTENING_ROLE)
     release("approve", album.folder, *LEE, "--key", album.key("lee"))
-    assert required(release, album) == [("open", "no listening record: one format has to be heard from start to end")]
+    assert required(release, album) == [("open", "nothing was heard from start to end")]
 
     release("approve", album.folder, *LEE, "--key", album.key("lee"), "--heard", "streaming/flac", "--spots", *HEARD)
     assert required(release, album)[0][0] == "open"
 
     release("approve", album.folder, *LEE, "--key", album.key("lee"), "--heard", "streaming/flac/01 One.flac", *HEARD)
-    assert "1 of 2 files of streaming/flac" in required(release, album)[0][1]
+    assert "1 of 2 files of streaming/flac not heard" in required(release, album)[0][1]
 
     code, _, err = release(
         "approve", album.folder, *LEE, "--key", album.key("lee"), "--heard", "streaming/flac", *HEARD
