@@ -7,6 +7,7 @@ before anything is written.
 from __future__ import annotations
 
 import binascii
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -72,8 +73,9 @@ def unencodable(text: str, charset: str = "latin-1") -> list[tuple[str, str]]:
 def propose(char: str, charset: str = "latin-1") -> str:
     """The nearest text to a character that a character set holds; empty when there is none."""
     if charset == "ms-jis":
-        wide = "\u3000" if char == " " else chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else ""
-        composed = wide or unicodedata.normalize("NFKC", char)
+        composed = unicodedata.normalize("NFKC", char)
+        if not all(_fits(part, charset) for part in composed):
+            composed = "".join(map(_wide, PROPOSALS.get(char, unicodedata.normalize("NFKD", char))))
         return "".join(part for part in composed if _fits(part, charset))
     plain = PROPOSALS.get(char, unicodedata.normalize("NFKD", char))
     return "".join(part for part in plain if _fits(part, charset))
@@ -82,7 +84,18 @@ def propose(char: str, charset: str = "latin-1") -> str:
 def replace_unencodable(text: str, charset: str = "latin-1") -> str:
     """The text with every proposal taken; the caller reports the change."""
     normal = unicodedata.normalize("NFC", text)
-    return "".join(char if _fits(char, charset) else propose(char, charset) for char in normal)
+    taken = [char if _fits(char, charset) else propose(char, charset) for char in normal]
+    replaced = "".join(taken)
+    # Where a letter went away between two blanks, one of them goes with it.
+    return _BLANKS.sub(r"\1", replaced).strip(" \u3000") if "" in taken else replaced
+
+
+_BLANKS = re.compile("([ \u3000])[ \u3000]+")
+
+
+def _wide(char: str) -> str:
+    """The letter in its form of two bytes where it is plain ASCII."""
+    return "\u3000" if char == " " else chr(ord(char) + 0xFEE0) if "!" <= char <= "~" else char
 
 
 def _fits(char: str, charset: str) -> bool:
@@ -119,9 +132,12 @@ def _block_problems(block: TextBlock) -> Iterator[TextProblem]:
         if found:
             clean = False
             listed = ", ".join(f"{char!r} ({unicodedata.name(char, 'no name')})" for char, _ in found[:5])
+            listed += f" and {len(found) - 5} more" if len(found) > 5 else ""
+            lost = "".join(char for char, proposal in found if not proposal)
             yield TextProblem(
                 "unencodable",
-                f"{field} of {_owner(track)}: CD-TEXT in {charset} cannot hold {listed}",
+                f"{field} of {_owner(track)}: CD-TEXT in {charset} cannot hold {listed}"
+                + (f"; for {_shown(lost)} there is nothing near, they would be left out" if lost else ""),
                 block.language,
                 track,
                 field,
@@ -140,6 +156,10 @@ def _block_problems(block: TextBlock) -> Iterator[TextProblem]:
             field,
             text,
         )
+
+
+def _shown(chars: str) -> str:
+    return ", ".join(map(repr, chars[:5])) + (f" and {len(chars) - 5} more" if len(chars) > 5 else "")
 
 
 def _owner(track: int) -> str:

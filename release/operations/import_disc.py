@@ -16,7 +16,7 @@ import numpy as np
 from release.audio.decode import decode_pcm_sha256
 from release.audio.disc_reader import DiscReader
 from release.audio.writer import WavWriter
-from release.errors import ManifestError, RenderError, UsageError, VerificationError
+from release.errors import ManifestError, Problem, RenderError, SourceError, UsageError, VerificationError
 from release.formats.cdtext import genre_code, replace_unencodable, text_problems
 from release.formats.cdtext_tables import TEXT_FIELDS
 from release.formats.ddp.ddpms import LONGEST_FIRST_PAUSE_CD_FRAMES
@@ -114,7 +114,13 @@ def import_disc(given: DiscToImport, output: Path, tell: OnEvent) -> ImportResul
         schema = json.dumps(json_schemas()[SCHEMA_NAME], indent=2, ensure_ascii=False) + "\n"
         (folder / SCHEMA_NAME).write_text(schema, encoding="utf-8")
         tell(Event("phase", title="compare the disc that the project makes"))
-        rebuilt, different = _write_manifest(project, folder / MANIFEST_NAME, given.source.disc)
+        try:
+            rebuilt, different = _write_manifest(project, folder / MANIFEST_NAME, given.source.disc)
+        except ManifestError as exc:
+            problems = [
+                Problem(str(given.path), p.problem, "mend it where it comes from", p.code) for p in exc.problems
+            ]
+            raise SourceError("no project can be made of this disc", problems=problems) from exc
         found = [*text_notes, *different]
         if not reader.is_silent(0, LEAD_PAUSE_CD_FRAMES):
             found.append("there is sound before 00:02:00; no project can have that, it becomes silence")

@@ -124,6 +124,34 @@ def test_double_byte_blocks_want_full_width_letters():
     assert replace_unencodable("夜A 1", "ms-jis") == "夜Ａ\u3000１"
 
 
+@pytest.mark.parametrize(
+    ("text", "charset", "proposal"),
+    [
+        ("Fünf", "ms-jis", "Ｆｕｎｆ"),
+        ("Bjørk ß", "ms-jis", "Ｂｊｏｒｋ\u3000ｓｓ"),
+        ("Dvořák", "ms-jis", "Ｄｖｏｒａｋ"),
+        ("ｶﾀ", "ms-jis", "カタ"),
+        ("Bjørk", "ascii", "Bjork"),
+        ("Sea 🎵 Side", "latin-1", "Sea Side"),
+        ("Sea 🎵", "latin-1", "Sea"),
+        ("Two  blanks", "latin-1", "Two  blanks"),
+        ("夜 🎵 夜", "ms-jis", "夜\u3000夜"),
+    ],
+)
+def test_a_proposal_keeps_every_letter_that_it_can(text, charset, proposal):
+    assert replace_unencodable(text, charset) == proposal
+
+
+def test_what_would_be_left_out_and_what_is_not_listed_is_said():
+    (problem,) = text_problems([text_block(["夜のフェリーと🎵"])])
+    assert "HIRAGANA LETTER NO" in problem.message
+    assert " and 3 more" in problem.message
+    assert "nothing near, they would be left out" in problem.message
+
+    (problem,) = text_problems([text_block(["Don’t"])])
+    assert "left out" not in problem.message
+
+
 def test_nothing_is_replaced_silently():
     block = text_block(["Don’t", "Tide"])
     (problem,) = text_problems([block])
