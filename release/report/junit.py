@@ -52,7 +52,8 @@ def junit_xml(
     root = ET.Element("testsuites", {key: str(value) for key, value in counts.items()})
     root.append(suite)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data + b"\n"
 
 
 def _add_finding(suite: ET.Element, finding: Finding) -> None:
