@@ -23,6 +23,7 @@ from release.dsp.meter import measure
 RATE = 44_100
 CEILING = -1.0
 DRIVE_DB = 3.0
+RELEASES_S = (0.03, 0.1, 0.3, 0.5, 1.0)
 FACTOR = 32
 PAD = 2_048
 
@@ -216,12 +217,12 @@ def as_libebur128(audio: Line) -> float:
     return float(db(highest))
 
 
-def settles_after(audio_over: float) -> float:
+def settles_after(audio_over: float, release_s: float) -> float:
     """Seconds from the last over to the first sample from which all pass bit for bit."""
     audio = music(5.0) * 0.5
     burst = audio[RATE // 2 : RATE // 2 + 400]
     burst *= 10 ** ((CEILING + audio_over) / 20) / np.abs(burst).max()
-    out = ours(audio, CEILING)
+    out = ours(audio, CEILING, release_s)
     last = int(np.flatnonzero((out != audio).any(axis=1))[-1])
     return (last + 1 - (RATE // 2 + 400)) / RATE
 
@@ -268,8 +269,11 @@ def main() -> None:
     beside, figure = peers()
     held = ceilings()
     settled = table(
-        ["over the ceiling", "bit-identical after"],
-        [[f"{over:g} dB", f"{settles_after(over):.2f} s"] for over in (0.5, 3.0, 6.0, 12.0, 18.0)],
+        ["over the ceiling", *(f"release {release * 1000:g} ms" for release in RELEASES_S)],
+        [
+            [f"{over:g} dB", *(f"{settles_after(over, release):.2f} s" for release in RELEASES_S)]
+            for over in (0.5, 3.0, 6.0, 12.0, 18.0)
+        ],
     )
     print(beside, held, settled, sep="\n")
     if write:
