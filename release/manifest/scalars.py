@@ -153,14 +153,25 @@ def parse_whole(text: str, what: str = "a whole number") -> int:
     return int(plain)
 
 
+LONGEST_S = 24 * 3600
+"""No programme is as long; more is a unit mistaken for another."""
+HIGHEST_RATE_HZ = 384_000
+
+
 def parse_time(text: str) -> TimeValue:
     """A time: ``2 s``, ``250 ms``, ``3:41.250``, ``3:41:18``, ``150 frames``, ``9724344 samples``; bare: seconds.
 
     Raises:
         ScalarError: saying which part is wrong.
     """
-    if ":" in text:
-        return _parse_clock(text)
+    value = _parse_clock(text) if ":" in text else _parse_quantity(text)
+    if abs(value.amount) > LONGEST_S * (HIGHEST_RATE_HZ if value.in_samples else 1):
+        raise ScalarError(f"{_quote(text)} is longer than 24 hours", "check the unit; bare numbers are seconds")
+    return value
+
+
+def _parse_quantity(text: str) -> TimeValue:
+    """A number with its unit."""
     example = "2 s, 250 ms, 3:41.250, 3:41:18 (min:s:CD frames), 150 frames or 9724344 samples"
     amount, unit = _split_quantity(text, "a time", example)
     if not unit:
