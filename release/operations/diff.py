@@ -59,7 +59,8 @@ def diff_builds(
     first, second = _common(first, second)
     difference = compare_records(first.record, second.record, old_identity=first.identity, new_identity=second.identity)
     if with_audio:
-        targets = tuple(_nulled(target, first, second, tell) for target in difference.targets)
+        seen: dict[Path, str] = {}
+        targets = tuple(_nulled(target, first, second, seen, tell) for target in difference.targets)
         difference = replace(difference, targets=targets)
     return first, second, difference
 
@@ -137,7 +138,9 @@ def _parse(data: bytes, where: str) -> Record:
         ) from exc
 
 
-def _nulled(target: TargetDifference, first: OpenedBuild, second: OpenedBuild, tell: OnEvent) -> TargetDifference:
+def _nulled(
+    target: TargetDifference, first: OpenedBuild, second: OpenedBuild, seen: dict[Path, str], tell: OnEvent
+) -> TargetDifference:
     if target.state != "changed":
         return target
     from release.operations.diff_audio import null_track
@@ -146,7 +149,7 @@ def _nulled(target: TargetDifference, first: OpenedBuild, second: OpenedBuild, t
     tracks = []
     for number, track in enumerate(target.tracks):
         tell(Event("tick", title=f"{target.name}: {track.track}", fraction=number / len(target.tracks)))
-        tracks.append(null_track(track, old, first.root, new, second.root) if track.audio == "unknown" else track)
+        tracks.append(null_track(track, old, first.root, new, second.root, seen) if track.audio == "unknown" else track)
     return replace(target, tracks=tuple(tracks))
 
 

@@ -69,9 +69,23 @@ def _lead_samples(image: Deliverable, unit_samples: int) -> int:
 
 
 def null_track(
-    found: TrackDifference, old: TargetRecord, old_root: Path | None, new: TargetRecord, new_root: Path | None
+    found: TrackDifference,
+    old: TargetRecord,
+    old_root: Path | None,
+    new: TargetRecord,
+    new_root: Path | None,
+    seen: dict[Path, str],
 ) -> TrackDifference:
-    """A track whose digests differ, nulled; what cannot be read is told in its note."""
+    """A track whose digests differ, nulled; what cannot be read is told in its note.
+
+    Args:
+        found: what the records say.
+        old: the target in the first build.
+        old_root: its folder, or None where only the record is there.
+        new: the target in the second build.
+        new_root: its folder, or None.
+        seen: why files are not whole, by path; an image is hashed once for all its tracks.
+    """
     before, after = carrier_of(old, found.track), carrier_of(new, found.track)
     if before is None or after is None:
         return replace(found, audio="changed", note="only lossy files hold it, and they differ")
@@ -82,8 +96,10 @@ def null_track(
     if old_root is None or new_root is None:
         return replace(found, audio="changed", note="only the records were compared: the files are not there")
     for root, carrier in ((old_root, before), (new_root, after)):
-        why = _not_whole(root / carrier.item.path, carrier.item)
-        if why:
+        path = root / carrier.item.path
+        if path not in seen:
+            seen[path] = _not_whole(path, carrier.item)
+        if why := seen[path]:
             return replace(found, audio="unknown", note=f"{carrier.item.path}: {why}", compared=compared)
     try:
         with _opened(old_root, before) as (read_old, n_old), _opened(new_root, after) as (read_new, n_new):
