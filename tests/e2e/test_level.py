@@ -193,7 +193,9 @@ def test_max_reduction_holds_the_gain_back(limited: Built) -> None:
     level = limited.record["targets"]["tight"]["level"]
 
     assert level["held_back_db"] > 1.0
-    (finding,) = [f for f in limited.record["qc"]["findings"] if f["check"] == "level/held-back" and f["target"] == "tight"]
+    (finding,) = [
+        f for f in limited.record["qc"]["findings"] if f["check"] == "level/held-back" and f["target"] == "tight"
+    ]
     peaks = [np.abs(source).max(axis=1) for source in (spiky(4, 1), spiky(3, 2, rms=0.04), music(3, RATE, 3, peak=0.2))]
     worst = int(finding["track"][1:]) - 1
     passage = peaks[worst][round(finding["at_s"] * RATE) + np.arange(-200, 200)]

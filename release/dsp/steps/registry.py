@@ -44,6 +44,8 @@ _MODULES = (
     *(width, mono_below, mono, balance, polarity, delay, deemphasis),
     vst3,
 )
+LONGEST_SETTLE_S = 3600.0
+"""A corner far below hearing (1e-300 Hz is a number too) would ask for more time than there is."""
 STEP_KINDS: Mapping[str, StepKind] = {module.KIND.name: module.KIND for module in _MODULES}
 
 
@@ -84,7 +86,7 @@ def make_step(
 
 def settle_samples(kind: str, parameters: Mapping[str, Value], rate_hz: int) -> int:
     """How many samples before the first kept one the step wants to hear, so that its memory has settled."""
-    return math.ceil(_find(kind).read(parameters).settle_s() * rate_hz)
+    return math.ceil(min(_find(kind).read(parameters).settle_s(), LONGEST_SETTLE_S) * rate_hz)
 
 
 def _find(kind: str) -> StepKind:

@@ -33,6 +33,11 @@ def steps(draw):
     return kind, given_, draw(st.sampled_from(STEP_KINDS[kind].acts_on)), draw(st.sampled_from([44_100, 96_000]))
 
 
+def test_a_corner_at_nearly_nothing_settles_in_a_time_that_exists():
+    given_ = {"threshold": 0.0, "ratio": 1.0, "sidechain_highpass": 5e-324}
+    assert settle_samples("compressor", given_, 44_100) == 3600 * 44_100
+
+
 @settings(max_examples=120, deadline=None)
 @given(steps(), st.sampled_from([0.0, 1e-7, 0.3, 20.0]))
 def test_no_parameters_make_sound_that_is_not_a_number(step, scale):
