@@ -70,11 +70,15 @@ def copy_file(source: Path, target: Path) -> None:
         source.open("rb", buffering=0) as reader,
         os.fdopen(os.open(target, flags, 0o666), "wb", buffering=0) as writer,
     ):
-        if not _copy_range(reader.fileno(), writer.fileno()):
-            reader.seek(0)
-            writer.seek(0)
-            writer.truncate()
-            shutil.copyfileobj(reader, writer, _BLOCK_BYTES)
+        try:
+            if not _copy_range(reader.fileno(), writer.fileno()):
+                reader.seek(0)
+                writer.seek(0)
+                writer.truncate()
+                shutil.copyfileobj(reader, writer, _BLOCK_BYTES)
+        except OSError as exc:
+            exc.filename = exc.filename or str(target)  # a full disk is that of what was to be written
+            raise
 
 
 def _copy_range(source: int, target: int) -> bool:

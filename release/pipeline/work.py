@@ -101,7 +101,7 @@ def reraise(error: OSError, where: str) -> NoReturn:
 
 def as_release_error(error: OSError, where: str) -> BaseException:
     """An operating system's error in the words of this program, where it is one that people can mend; itself otherwise."""
-    name = str(error.filename or "")
+    name = str(error.filename2 or error.filename or "")  # of a link or copy the second is what was to be written
     if error.errno in _FULL:
         return RenderError(
             f"the disk is full{f' (writing {name})' if name else ''}",
