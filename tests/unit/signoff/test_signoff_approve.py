@@ -410,3 +410,35 @@ def test_a_key_that_the_sign_off_does_not_know_is_refused(release, album: Album)
     album.write(SIGNOFF.replace("people:", "extra: 1\n  people:"))
 
     assert release("status", album.folder)[0] == 3
+
+
+def test_no_edit_of_any_part_keeps_the_signature(release, album: Album) -> None:
+    """Every value changed by one character, under a name that fits: each is bad, or no approval at all."""
+    from release.signoff.store import Signers, check_approval
+
+    release("approve", album.folder, *JO, "--remarks", "fine", "--key", album.key("jo"))
+    path = album.approvals()[0]
+    data, signature = path.read_bytes(), path.with_name(f"{path.name}.sig").read_bytes()
+    signers = Signers((album.folder / "signers").read_bytes(), "test")
+
+    def check(edited: bytes) -> str:
+        name = f"2026-11-20-x-{hashlib.sha256(edited).hexdigest()[:16]}.json"
+        return check_approval(name, edited, signature, signers).signature
+
+    assert check(data) == "good"
+    places = [m.start() for m in re.finditer(rb"[0-9a-zA-Z](?=[^\n]*\n)", data)]
+    for at in places[:: max(len(places) // 40, 1)]:
+        swapped = b"b" if data[at : at + 1] == b"a" else b"a"
+        assert check(data[:at] + swapped + data[at + 1 :]) in ("bad", "unchecked")
+    assert check(data + b" ") == "bad"
+    assert check(data.replace(b"\n", b"\r\n")) == "bad"
+
+
+def test_without_people_the_principal_is_the_persons_name(release, album: Album) -> None:
+    album.write("signoff: {signers: signers}\n")
+    public = album.key("jo").with_suffix(".pub").read_text().split()
+    (album.folder / "signers").write_text(f'"Jo Marsh" {public[0]} {public[1]}\n')
+
+    assert release("approve", album.folder, *JO, "--key", album.key("jo"))[0] == 0
+    assert release("approve", album.folder, *ANA, "--key", album.key("jo"))[0] == 9
+    assert states(status_of(release, album)) == {"streaming": "approved", "cd": "approved"}
