@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from release.cli.text import WIDTH, duration, plural, printable
+from release.errors import RenderError
 
 if TYPE_CHECKING:
     from release.pipeline.event import Event
@@ -64,13 +65,27 @@ class Session:
             yield display.show
 
 
+OUTPUT_FAILED = "output"
+"""Code of the error that stdout itself cannot take what is written: it goes to stderr, whatever was asked for."""
+
+
 def write_out(text: str) -> None:
-    """Write to stdout. A reader that has gone (``release checks | head``) changes nothing, not even the exit code."""
+    """Write to stdout. A reader that has gone (``release checks | head``) changes nothing, not even the exit code.
+
+    Raises:
+        RenderError: when what stdout leads to is full.
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as exc:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left must not fail again at the end
+        text = f"the output cannot be written: {exc.strerror or exc}"
+        failure = RenderError(text, remedy="Free some space, or write it to another place.")
+        failure.code = OUTPUT_FAILED
+        raise failure from exc
 
 
 class _Display(Protocol):

@@ -60,13 +60,14 @@ def doctor(session: Session) -> int:
 
 def examine() -> dict[str, Any]:
     """Python, libraries, programs, cache; nothing heavy is imported."""
+    from release import __version__
     from release.pipeline.cache import DEFAULT_CAP_BYTES, cache_folder
     from release.pipeline.evict import measure_cache
 
     root = cache_folder()
     size = measure_cache(root)
     return {
-        "release": _version("release-audio"),
+        "release": __version__,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "executable": sys.executable,
@@ -93,7 +94,7 @@ def _version(distribution: str) -> str | None:
 
 
 def _lines(data: dict[str, Any], width: int) -> Iterator[str]:
-    yield f"release {data['release'] or '(not installed)'}, Python {data['python']}, {data['platform']}"
+    yield f"release {data['release']}, Python {data['python']}, {data['platform']}"
     yield ""
     rows = [(f["name"], f["version"] or "MISSING", f["enables"]) for f in data["libraries"]]
     yield from table(("library", "version", "for"), rows, width=width)

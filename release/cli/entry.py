@@ -32,7 +32,8 @@ def run(arguments: Sequence[str]) -> int:
     except ReleaseError as error:
         if debug:
             _print_traceback()
-        return _report(error.heading, error.exit_code, error.problems, as_json=as_json, code=error.code)
+        is_heard = error.code != "output"  # of stdout itself, see console.write_out
+        return _report(error.heading, error.exit_code, error.problems, as_json=as_json and is_heard, code=error.code)
     except Exception as error:  # noqa: BLE001 - the last resort of the program
         if debug:
             _print_traceback()
@@ -106,8 +107,12 @@ def _report(
         if as_json:
             shown = [problem_json(p) for p in problems]
             error = {"code": code, "exit": int(exit_code), "message": heading, "problems": shown}
-            write_out(f"{json.dumps({'error': error}, indent=2, ensure_ascii=False)}\n")
-            return exit_code
+            try:
+                write_out(f"{json.dumps({'error': error}, indent=2, ensure_ascii=False)}\n")
+            except ReleaseError as unheard:
+                problems = (*problems, *unheard.problems)
+            else:
+                return exit_code
         lines = [line for problem in problems for line in problem_lines(problem)]
         if len(problems) > 1:
             count, head = plural(len(problems), "problem"), printable(heading.rstrip(":"))

@@ -376,6 +376,26 @@ def test_doctor(release) -> None:
     assert data["cache"]["bytes"] == 0
 
 
+def test_doctor_names_the_version_of_a_source_run_too(release) -> None:
+    from release import __version__
+
+    assert json.loads(release("doctor", "--json").out)["release"] == __version__
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full (Linux)")
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["checks"], 6), (["schema", "--json"], 6), (["measure", "--json", "nothing.wav"], 4)]
+)
+def test_a_full_disk_behind_stdout_is_told(arguments: list[str], code: int) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "release", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
+    assert "No space left" in ended.stderr
+
+
 def test_doctor_knows_every_required_library() -> None:
     import re
     import tomllib
