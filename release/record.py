@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 RECORD_NAME = "release.json"
 RECORD_VERSION = 1
@@ -347,6 +347,18 @@ def read_record(folder: Path) -> Record:
         ValueError: when it is not a record of this version.
     """
     return Record.model_validate_json((folder / RECORD_NAME).read_bytes())
+
+
+def record_fault(exc: ValueError) -> str:
+    """What is wrong with a record that could not be read, in one sentence without its full stop."""
+    if not isinstance(exc, ValidationError):
+        return str(exc)
+    first, count = exc.errors(include_url=False, include_input=False)[0], exc.error_count()
+    if first["type"] == "json_invalid":
+        return "it is no whole JSON document"
+    place = ".".join(map(str, first["loc"]))
+    rest = f", and {count - 1} more" if count > 1 else ""
+    return f"{place or 'it'} is not as a record has it ({first['msg'][:1].lower()}{first['msg'][1:]}{rest})"
 
 
 def record_schema() -> dict[str, Any]:

@@ -16,7 +16,7 @@ from release.operations.sheets import with_sheets
 from release.pipeline.cache import Cache
 from release.pipeline.plan import preview
 from release.pipeline.publish import recover_output
-from release.record import RECORD_NAME, REPORT_FOLDER, record_digest
+from release.record import RECORD_NAME, REPORT_FOLDER, Record, record_digest, record_fault
 from release.report.build_report import write_reports
 
 
@@ -29,7 +29,7 @@ def report_project(path: Path, *, output: Path | None = None, source_roots: Sequ
         source_roots: further folders that sources may lie in.
 
     Raises:
-        UsageError: when there is no build.
+        UsageError: when there is no build, or its record cannot be read.
     """
     opened = open_project(path, source_roots)
     folder = output or opened.folder / DEFAULT_OUTPUT
@@ -38,6 +38,11 @@ def report_project(path: Path, *, output: Path | None = None, source_roots: Sequ
     if not record.is_file():
         raise UsageError("there is no build to report on", where=str(folder), remedy="run release build first")
     data = record.read_bytes()
+    try:
+        Record.model_validate_json(data)
+    except ValueError as exc:
+        text = f"the record of the build cannot be read: {record_fault(exc)}"
+        raise UsageError(text, where=str(record), remedy="build again") from exc
     planned = with_sheets(plan_opened(opened))
     facts = _stored_facts(planned.book.steps, [t.measure for p in planned.plans for t in p.audio.tracks])
     plans = [p for p in planned.plans if all(t.measure in facts for t in p.audio.tracks)]

@@ -16,7 +16,16 @@ from release.operations.verify_result import VerifyResult
 from release.pipeline.checksum import sha256_file
 from release.pipeline.event import Event
 from release.pipeline.publish import recover_output
-from release.record import RECORD_NAME, REPORT_FILES, REPORT_FOLDER, Deliverable, Record, TargetRecord, read_record
+from release.record import (
+    RECORD_NAME,
+    REPORT_FILES,
+    REPORT_FOLDER,
+    Deliverable,
+    Record,
+    TargetRecord,
+    read_record,
+    record_fault,
+)
 
 OnEvent = Callable[[Event], None]
 _CHUNK = 1 << 20
@@ -57,7 +66,7 @@ def _verify_build(folder: Path, tell: OnEvent) -> VerifyResult:
     try:
         record = read_record(folder)
     except ValueError as exc:
-        problem = Problem(str(folder / RECORD_NAME), f"the record cannot be read: {exc}", "build again", "record")
+        problem = Problem(str(folder / RECORD_NAME), f"the record cannot be read: {record_fault(exc)}", "build again", "record")
         return VerifyResult("build", (), (problem,))
     problems: list[Problem] = []
     entries = [(target, d) for target in record.targets.values() for d in target.deliverables]
