@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Annotated
 
@@ -28,23 +29,28 @@ def clean(session: Session, everything: Everything = False, keep: Keep = None) -
     """Show the cache, and make it smaller.
 
     Builds and projects are never touched. The cache holds the results of finished steps, so that only what changed is made again.
-    It keeps itself below 20 GB: what was used longest ago goes first.
+    It keeps itself below 20 GB: what was used longest ago goes first. RELEASE_CACHE names another folder for it; compiled kernels
+    stay in the user's own cache folder, and --all removes them only without RELEASE_CACHE.
 
     Examples:
       release clean
       release clean --keep "5 GB"
       release clean --all
     """
+    from release.dsp.kernels.cache import kernels_folder
     from release.pipeline.cache import DEFAULT_CAP_BYTES, cache_folder, remove_tree
     from release.pipeline.evict import clear_cache, evict, measure_cache
 
+    if everything and keep is not None:
+        raise UsageError("--all leaves nothing to keep", remedy="Write --all or --keep, not both.")
     root = cache_folder()
     try:
         if everything:
-            from release.dsp.kernels.cache import kernels_folder
-
             removed = clear_cache(root)
-            remove_tree(kernels_folder())
+            if not os.environ.get("RELEASE_CACHE"):  # kernels stay where they are, for all caches of this user
+                kernels = kernels_folder()
+                removed += sum(f.stat().st_size for f in kernels.rglob("*") if f.is_file())
+                remove_tree(kernels)
         else:
             removed = evict(root, DEFAULT_CAP_BYTES if keep is None else parse_size(keep))
     except OSError as exc:

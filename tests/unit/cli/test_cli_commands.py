@@ -417,6 +417,22 @@ def test_clean(release, tmp_path) -> None:
     assert json.loads(release("clean", "--json").out)["results"] == 1
     assert json.loads(release("clean", "--keep", "0 B", "--json").out)["results"] == 0
     assert release("clean", "--keep", "much").code == 2
+    assert release("clean", "--keep", "5 GB", "--all").code == 2
+
+
+def test_clean_leaves_the_kernels_of_other_caches(release, tmp_path, monkeypatch) -> None:
+    """Kernels belong to the user, not to the folder of RELEASE_CACHE; without it they are removed and counted."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+    monkeypatch.setenv("RELEASE_CACHE", str(tmp_path / "own"))
+    kernel = tmp_path / "user/release-audio/kernels/abc/limiter.nbc"
+    kernel.parent.mkdir(parents=True)
+    kernel.write_bytes(bytes(1000))
+
+    kept = json.loads(release("clean", "--all", "--json").out)["removed_bytes"], kernel.exists()
+    monkeypatch.delenv("RELEASE_CACHE")
+    removed = json.loads(release("clean", "--all", "--json").out)["removed_bytes"], kernel.exists()
+
+    assert (kept, removed) == ((0, True), (1000, False))
 
 
 @pytest.mark.parametrize(("text", "n_bytes"), [("5 GB", 5 * 10**9), ("500MB", 5 * 10**8), ("1.5 k", 1500), ("7", 7)])
