@@ -104,6 +104,11 @@ def decode_packs(data: bytes) -> CdText:
             notes.append(TextNote("type", f"pack {number}: type 0x{pack[0]:02x} does not exist", number))
             continue
         of_block = by_block.setdefault(pack[3] >> 4 & 7, [])
+        if len(of_block) == 256:
+            block = pack[3] >> 4 & 7
+            notes.append(
+                TextNote("size", f"block {block} has more than 256 packs, the most that it can number", number)
+            )
         if pack[2] != len(of_block) & 0xFF:
             notes.append(TextNote("sequence", f"pack {number}: sequence {pack[2]}, expected {len(of_block)}", number))
         if pack[1] & 0x80:

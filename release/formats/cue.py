@@ -90,6 +90,7 @@ class CueTrack:
         pregap_cd_frames: PREGAP, silence that is not in the file.
         postgap_cd_frames: POSTGAP, the same after the track.
         line: where it stands in the sheet.
+        index_lines: where each of its indexes stands.
     """
 
     number: int
@@ -101,6 +102,7 @@ class CueTrack:
     pregap_cd_frames: int = 0
     postgap_cd_frames: int = 0
     line: int = field(default=0, compare=False)
+    index_lines: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class CueSheet:
     Attributes:
         remarks: REM lines, without the word.
         unknown: (line number, line) that no reader here understands.
+        catalog_line: where CATALOG stands.
         noted: lines that were read otherwise than their quotes say, one sentence each.
     """
 
@@ -121,6 +124,7 @@ class CueSheet:
     remarks: tuple[str, ...] = ()
     unknown: tuple[tuple[int, str], ...] = field(default=())
     noted: tuple[str, ...] = field(default=(), compare=False)
+    catalog_line: int = field(default=0, compare=False)
 
 
 _TEXT_COMMANDS = ("TITLE", "PERFORMER", "SONGWRITER", "COMPOSER", "ARRANGER", "MESSAGE")
@@ -192,7 +196,7 @@ def _take(sheet: CueSheet, words: list[str], line: tuple[int, str]) -> CueSheet:
     if command == "FILE":
         return replace(sheet, files=(*sheet.files, CueFile(words[1], words[2].upper() if len(words) > 2 else "")))
     if command == "CATALOG":
-        return replace(sheet, catalog=words[1])
+        return replace(sheet, catalog=words[1], catalog_line=line[0])
     if command == "CDTEXTFILE":
         return replace(sheet, cd_text_file=words[1])
     if command == "TRACK":
@@ -204,6 +208,8 @@ def _take(sheet: CueSheet, words: list[str], line: tuple[int, str]) -> CueSheet:
     if not sheet.tracks:
         return replace(sheet, unknown=(*sheet.unknown, line))
     taken = _take_in_track(sheet.tracks[-1], command, words, len(sheet.files) - 1)
+    if command == "INDEX" and taken is not None:
+        taken = replace(taken, index_lines=(*taken.index_lines, line[0]))
     if taken is None:
         return replace(sheet, unknown=(*sheet.unknown, line))
     return replace(sheet, tracks=(*sheet.tracks[:-1], taken))

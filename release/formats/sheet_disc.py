@@ -89,6 +89,15 @@ def _check_cue(sheet: CueSheet, n_samples: Mapping[str, int], *, pad: bool) -> N
         raise SheetError(f"{text!r} is no command of a CUE sheet", "mend the line, or put REM before it", line=line)
     if not sheet.tracks:
         raise SheetError("the sheet has no TRACK", "name its tracks: TRACK 01 AUDIO, then INDEX 01 00:00:00")
+    if sheet.catalog and not (len(sheet.catalog) == 13 and sheet.catalog.isascii() and sheet.catalog.isdigit()):
+        is_upc = len(sheet.catalog) == 12 and sheet.catalog.isascii() and sheet.catalog.isdigit()
+        raise SheetError(
+            f"CATALOG {sheet.catalog} is no EAN: that has 13 digits",
+            f"a UPC gets a 0 in front: CATALOG 0{sheet.catalog}"
+            if is_upc
+            else "write the 13 digits, or leave the line out",
+            line=sheet.catalog_line,
+        )
     names = [file.name for file in sheet.files]
     for name in names:
         if names.count(name) > 1:
@@ -103,12 +112,12 @@ def _check_cue(sheet: CueSheet, n_samples: Mapping[str, int], *, pad: bool) -> N
     before = (0, -1)
     for number, track in enumerate(sheet.tracks, start=1):
         _check_cue_track(track, number)
-        for index, file, at in track.indexes:
+        for (index, file, at), line in zip(track.indexes, track.index_lines, strict=True):
             if (file, at) <= before:
                 raise SheetError(
                     f"track {number:02}: index {index:02} at {format_msf(at)} does not come after the point before it",
                     "put the points in the order of time",
-                    line=track.line,
+                    line=line,
                 )
             if at * SAMPLES_PER_CD_FRAME >= n_samples[names[file]]:
                 length = format_msf(n_samples[names[file]] // SAMPLES_PER_CD_FRAME)
@@ -116,7 +125,7 @@ def _check_cue(sheet: CueSheet, n_samples: Mapping[str, int], *, pad: bool) -> N
                     f"track {number:02}: index {index:02} at {format_msf(at)} lies past the end of {names[file]!r}, "
                     f"which is {length} long",
                     "compare the sheet with its audio: one of them is not the other's",
-                    line=track.line,
+                    line=line,
                 )
             before = (file, at)
 

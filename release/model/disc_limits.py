@@ -118,8 +118,11 @@ def _first_track(disc: Disc, profile: CarrierProfile) -> Iterator[LimitBreach]:
     if not disc.tracks or not disc.tracks[0].indexes:
         return
     start = disc.tracks[0].start_cd_frames
-    if disc.tracks[0].index00_cd_frames != 0:
-        yield LimitBreach("first-pause-missing", Status.FAIL, "index 00 of track 1 is not at 00:00:00", 1)
+    pause = disc.tracks[0].index00_cd_frames
+    if pause != 0:
+        what = "is missing" if pause is None else f"is at {format_msf(max(pause, 0))}"
+        message = f"index 00 of track 1 {what}; it belongs at 00:00:00"
+        yield LimitBreach("first-pause-missing", Status.FAIL, message, 1)
     if start < LEAD_PAUSE_CD_FRAMES:
         yield LimitBreach(
             "first-pause-short",
@@ -219,7 +222,14 @@ def _codes(disc: Disc) -> Iterator[LimitBreach]:
                 "ean-check-digit", Status.WARN, f"the EAN {disc.ean} has a wrong check digit; {right} would be right",
                 can_be_waived=True,
             )  # fmt: skip
+        if disc.ean == "0" * 13:
+            message = f"the EAN is {disc.ean}, which is no product's; leave the field blank where there is none"
+            yield LimitBreach("ean-zeros", Status.WARN, message, can_be_waived=True)
+    first_of: dict[str, int] = {}
     for track in disc.tracks:
+        if track.isrc and first_of.setdefault(track.isrc, track.number) != track.number:
+            message = f"tracks {first_of[track.isrc]} and {track.number} have the same ISRC {track.isrc}"
+            yield LimitBreach("isrc-twice", Status.WARN, message, track.number, can_be_waived=True)
         if track.isrc and not ISRC_PATTERN.fullmatch(track.isrc):
             yield LimitBreach(
                 "isrc-form", Status.FAIL, f"track {track.number}: {track.isrc!r} is no ISRC", track.number

@@ -15,6 +15,7 @@ from release.formats.cdtext_reader import decode_packs, to_text_block
 from release.formats.cue import CueError, CueSheet, parse_cue
 from release.formats.ddp.difference import set_differences
 from release.formats.ddp.equations import set_findings
+from release.formats.ddp.parse import bounded
 from release.formats.ddp.reader import DdpSet, SetFiles, inspect_set, open_set
 from release.formats.sheet_disc import SheetError, cue_coding, source_from_cue, source_from_toc, toc_coding
 from release.formats.sheet_encoding import ENCODING_NAMES, sheet_encoding
@@ -53,11 +54,11 @@ def _silent(_: Event) -> None:
 
 
 def _read_ddp(folder: Path) -> DiscToImport:
-    if not folder.is_dir() or open_set(folder).find("DDPID") is None:
+    if not folder.is_dir() or not {"DDPID", "DDPMS"} & {name.upper() for name in open_set(folder).sizes}:
         raise UsageError("this is no folder with a DDPID", where=str(folder), remedy="name the folder of a DDP set")
     files = open_set(folder)
     found, reading = inspect_set(files, folder)
-    findings = (*reading, *set_findings(found, files, {}))
+    findings = bounded((*reading, *set_findings(found, files, {})))
     problems = [
         Problem(str(folder / f.file) if f.file else str(folder), f.message, _ASK_AGAIN, f.code)
         for f in findings
@@ -143,7 +144,12 @@ def _read_cue(path: Path, *, pad: bool, is_image: bool | None) -> DiscToImport:
     found_image = is_image is None and _is_whole_image(sheet, paths)
     with _sheet_errors(path):
         source = source_from_cue(sheet, _lengths(paths, files), is_image=is_image or found_image, pad=pad)
-    notes = [*_cue_notes(data, sheet), *([_TAKEN_AS_IMAGE] if found_image else [])]
+    moved = [
+        f"the sheet names {name!r}; {there.name} beside it was taken"
+        for name, there in paths.items()
+        if _is_absolute(name)
+    ]
+    notes = [*_cue_notes(data, sheet), *moved, *([_TAKEN_AS_IMAGE] if found_image else [])]
     source = replace(source, disc=_with_cd_text_file(path, sheet, source.disc), notes=tuple(notes))
     return _sheet_disc("CUE sheet", path, source, paths, ("ddp", "cue"))
 
@@ -254,6 +260,9 @@ def _files(sheet: Path, names: Iterable[str]) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for name in names:
         plain = PureWindowsPath(name).as_posix() if "\\" in name else name
+        if _is_absolute(name) and (beside := _like(root / PurePosixPath(plain).name)):
+            found[name] = beside
+            continue
         path = root / plain
         if PurePosixPath(plain).is_absolute() or not path.resolve().is_relative_to(root):
             problem = f"the sheet names {name!r}, which is not below its folder"
@@ -269,6 +278,11 @@ def _files(sheet: Path, names: Iterable[str]) -> dict[str, Path]:
     if problems:
         raise SourceError("files of the sheet cannot be used", problems=problems)
     return found
+
+
+def _is_absolute(name: str) -> bool:
+    """True for the place that a file had on the machine of who wrote the sheet."""
+    return PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute()
 
 
 def _like(path: Path) -> Path | None:

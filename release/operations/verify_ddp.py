@@ -8,7 +8,7 @@ from pathlib import Path
 from release.errors import Problem
 from release.formats.ddp.checksum import LIST_NAME, LONGEST_LIST_BYTES, Entries, find_lists, parse_checksum_list
 from release.formats.ddp.equations import set_files, set_findings
-from release.formats.ddp.parse import DdpFinding
+from release.formats.ddp.parse import DdpFinding, bounded
 from release.formats.ddp.provable import unproven
 from release.formats.ddp.reader import DdpSet, SetFiles, inspect_set, open_set
 from release.model.finding import Status
@@ -24,6 +24,18 @@ _REMEDIES = {
     "checksum": "the file was changed or damaged after it was written: ask for it again",
     "missing": "copy the whole folder again",
     "image-size": "the image is cut or not the one of this set: copy it again",
+    "map-image-length": "ask for DDPMS again: the map is wrong, image and lead-out agree with each other",
+    "checksum-list": "ask for the list again, or make one: md5sum * > CHECKSUM.MD5",
+    "text-crc": "CDTEXT.BIN is damaged: copy it again, or ask for the packs",
+    "text-size": "ask for the packs again: a block holds at most 256 of 18 bytes",
+    "text-sequence": "ask for the packs again, one block after the other, numbered from 0",
+    "control": "ask for the flags of this track; plants take 01, 11, 21, 31 and the letter S",
+    "isrc": "ask which ISRC is right, and for one of each track",
+    "flags": "ask for the flags of this track; all its points have the same",
+    "index": "ask for the points of this track",
+    "order": "ask for the points in the order of time",
+    "time": "ask for the time of this point",
+    "descriptor-size": "the file is cut, or the map is of another one: copy both again",
     "ean": "ask which code is right, and for the set with it in both places",
     "lead-out": "ask for the set again; its writer put the end in two places",
     "pause": "ask for the set again; its writer gave two lengths of the first pause",
@@ -44,7 +56,7 @@ def verify_ddp(folder: Path, recorded: Mapping[str, str] | None = None) -> Verif
     above = lists_above(folder) if recorded is None and not stored else ()
     files = open_set(folder)
     found, reading = inspect_set(files, folder)
-    findings = (*reading, *set_findings(found, files, stored, above))
+    findings = bounded((*reading, *set_findings(found, files, stored, above)))
     proven = frozenset(stored) | {name for _, entries in above for name, _, _ in entries}
     problems = tuple(_problem(folder, f) for f in findings if f.is_error)
     return VerifyResult(

@@ -192,3 +192,14 @@ def test_no_waiver_lifts_a_limit_of_the_format(project):
     waiver = WAIVED[WAIVED.index("qc:") :].replace("cd/track-length, track: t2", "cd/structure")
 
     assert only_error(project(HEAD + tracks(count=100) + CD + waiver))["code"] == "too-many-tracks"
+
+
+def test_a_pause_before_the_end_is_not_blamed_for_the_track_after_it(project):
+    """Piece 1 is over at 99:59:00; its file runs on to the start of Piece 2, which is past what a CD can write."""
+    silent_wav(project.folder / "long.wav", 5997)
+    silent_wav(project.folder / "short.wav", 5)
+    text = f"{HEAD}  - {{id: t1, title: Piece 1, source: long.wav}}\n  - {{id: t2, title: Piece 2, source: short.wav, gap: 3 s}}\n{CD}"
+
+    problem = only_error(project(text))
+
+    assert (problem["code"], problem["where"].split(":")[1]) == ("disc-too-long", str(line_of(text, "id: t2")))

@@ -324,8 +324,8 @@ BROKEN = {
     "a flag that does not exist": (("FLAGS SCMS", "FLAGS SCMS LOUD"), "'LOUD'", "disc.cue:18"),
     "contradicting flags": (("FLAGS SCMS", "FLAGS SCMS DCP"), "DCP and SCMS", "disc.cue:18"),
     "a time that is none": (("00:14:00", "00:14:75"), "seconds run to 59", "disc.cue:21"),
-    "an index past the end": (("00:14:00", "00:44:00"), "past the end", "disc.cue:18"),
-    "an index out of order": (("INDEX 02 00:09:00", "INDEX 02 00:06:30"), "does not come after", "disc.cue:10"),
+    "an index past the end": (("00:14:00", "00:44:00"), "past the end", "disc.cue:21"),
+    "an index out of order": (("INDEX 02 00:09:00", "INDEX 02 00:06:30"), "does not come after", "disc.cue:17"),
     "no index 01": (("    INDEX 01 00:14:00\n", ""), "no INDEX 01", "disc.cue:18"),
     "a hole in the numbers": (("TRACK 03", "TRACK 04"), "where track 03 belongs", "disc.cue:18"),
     "a data track": (("TRACK 03 AUDIO", "TRACK 03 MODE1/2352"), "no audio", "disc.cue:18"),
@@ -414,3 +414,30 @@ def test_the_command_ends_with_code_4_and_the_line(tmp_path: Path, capsys) -> No
     assert run(["import", "toc", str(tmp_path / "in/nothing.toc"), "-o", str(tmp_path / "out"), "-q"]) == 2
     assert run(["import", "cue", str(tmp_path / "in/disc.wav"), "-o", str(tmp_path / "out"), "-q"]) == 4
     shutil.rmtree(tmp_path / "in")
+
+
+def test_a_path_of_another_machine_means_the_file_beside_the_sheet(tmp_path: Path) -> None:
+    write_cue(tmp_path / "in", CUE.replace('"disc.wav"', r'"C:\Music\Ferry\Disc.wav"'))
+
+    result = import_cue(tmp_path / "in/disc.cue", output=tmp_path / "out")
+
+    assert r"the sheet names 'C:\\Music\\Ferry\\Disc.wav'; disc.wav beside it was taken" in result.notes
+    assert starts(result) == ["00:02:00", "00:09:10", "00:16:00"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("CATALOG 4006381333931", "CATALOG 036000291452", 2, "a UPC gets a 0 in front: CATALOG 0036000291452"),
+        ("CATALOG 4006381333931", "CATALOG 40063", 2, "CATALOG 40063 is no EAN"),
+        ("INDEX 01 00:14:00", "INDEX 01 00:54:00", 21, "lies past the end of 'disc.wav'"),
+        ("INDEX 02 00:09:00", "INDEX 02 00:07:00", 17, "does not come after the point before it"),
+    ],
+)
+def test_errors_of_a_sheet_stand_at_their_own_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+    write_cue(tmp_path / "in", CUE.replace(old, new))
+
+    with pytest.raises(SourceError) as error:
+        import_cue(tmp_path / "in/disc.cue", output=tmp_path / "out")
+    assert f"disc.cue:{line}: " in str(error.value)
+    assert words in str(error.value)

@@ -235,7 +235,7 @@ def test_names_in_other_case_are_found(tmp_path):
         ("DDPID", 8, b"4006381333932", "ean"),
         ("DDPMS", 0, b"XXXX", "marker"),
         ("DDPMS", 14, b"00000100", "descriptor-size"),
-        ("DDPMS", 256 + 14, b"00001601", "image-size"),
+        ("DDPMS", 256 + 14, b"00001601", "map-image-length"),
         ("DDPMS", 256 + 14, b"0000160x", "not-a-number"),
         ("DDPMS", 256 + 46, b" 151", "pause"),
         ("DDPMS", 256 + 74, b"../secret        ", "name"),

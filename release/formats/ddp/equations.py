@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from release.formats.cdtext_reader import strip_wrapping
 from release.formats.ddp.checksum import LIST_NAME, Entries, find_lists, odd_headings
-from release.formats.ddp.parse import DdpFinding, ReadPacket, describe_point
+from release.formats.ddp.parse import DdpFinding, ReadPacket, ReadPoint, describe_point
+from release.model.disc import LEAD_PAUSE_CD_FRAMES
 from release.model.disc_limits import limits
 from release.model.finding import Status
 from release.units import format_msf
@@ -53,7 +54,7 @@ def set_findings(
             *_points(found),
             *_codes(found),
             *_text(found),
-            *_disc_rules(found),
+            *_disc_rules(found, files),
         ]
     return tuple(findings)
 
@@ -67,7 +68,11 @@ def _image(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
     size, announced = files.sizes[name], found.image_offset_bytes + found.image_cd_frames * 2352
     if packet.length is None or size != announced:
         message = f"the map announces {found.image_cd_frames} CD frames ({announced} bytes), the file has {size} bytes"
-        yield DdpFinding("image-size", Status.FAIL, name, message)
+        by_points = found.image_offset_bytes + (found.disc.lead_out_cd_frames - found.image_start_cd_frames) * 2352
+        if size == by_points:
+            message += f", which is what the lead-out at {format_msf(found.disc.lead_out_cd_frames)} asks for"
+        code = "map-image-length" if size == by_points else "image-size"
+        yield DdpFinding(code, Status.FAIL, "DDPMS" if size == by_points else name, message)
     if packet.storage not in {"7", "0"}:
         message = f"storage mode {packet.storage!r}; whole CD frames are 7 (some writers: 0)"
         yield DdpFinding("storage", Status.FAIL, "DDPMS", message)
@@ -82,6 +87,19 @@ def _has_sound(found: DdpSet, files: SetFiles) -> bool:
     """True when a sample before 00:02:00 is not zero."""
     head = files.head(found.image_name, found.image_offset_bytes + 150 * 2352)
     return bool(head[found.image_offset_bytes :].strip(b"\0"))
+
+
+def _first_sound(found: DdpSet, files: SetFiles) -> int | None:
+    """A-time of the first sound in the pause of track 1, from 00:02:00 on; None where it is silent."""
+    start, first = found.image_start_cd_frames, max(LEAD_PAUSE_CD_FRAMES - found.image_start_cd_frames, 0)
+    end = found.disc.tracks[0].start_cd_frames - start
+    if found.image_name not in files.sizes or end <= first:
+        return None
+    head = files.head(found.image_name, found.image_offset_bytes + end * 2352)[
+        found.image_offset_bytes + first * 2352 :
+    ]
+    silent = len(head) - len(head.lstrip(b"\0"))
+    return None if silent == len(head) else start + first + silent // 2352
 
 
 def _image_packet(found: DdpSet) -> ReadPacket:
@@ -174,10 +192,23 @@ def _points(found: DdpSet) -> Iterator[DdpFinding]:
     if len(lead_outs) == 1:
         yield DdpFinding("one-lead-out", Status.NOTE, file, "the lead-out is written once; most writers write it twice")
     elif any(point != lead_outs[0] for point in lead_outs):
-        listed = " and ".join(describe_point(point) for point in lead_outs)
-        yield DdpFinding("lead-out", Status.FAIL, file, f"the packets of the lead-out differ: {listed}")
+        yield DdpFinding(
+            "lead-out", Status.FAIL, file, f"the packets of the lead-out differ in {_differing(lead_outs)}"
+        )
     elif len(lead_outs) > 2:
         yield DdpFinding("lead-out", Status.FAIL, file, f"the lead-out is written {len(lead_outs)} times")
+
+
+def _differing(points: Sequence[ReadPoint]) -> str:
+    """The fields in which packets that belong together differ, with their values."""
+    fields = {
+        "index": [f"{p.index:02}" for p in points],
+        "time": [format_msf(p.at_cd_frames) for p in points],
+        "control byte": [repr(p.control) for p in points],
+        "ISRC": [p.isrc or "none" for p in points],
+        "EAN": [p.ean or "none" for p in points],
+    }
+    return ", ".join(f"{name} ({' and '.join(values)})" for name, values in fields.items() if len(set(values)) > 1)
 
 
 def _codes(found: DdpSet) -> Iterator[DdpFinding]:
@@ -222,8 +253,12 @@ def _text(found: DdpSet) -> Iterator[DdpFinding]:
                 yield DdpFinding("text-codes", Status.FAIL, file, message)
 
 
-def _disc_rules(found: DdpSet) -> Iterator[DdpFinding]:
+def _disc_rules(found: DdpSet, files: SetFiles) -> Iterator[DdpFinding]:
     for breach in limits(found.disc):
+        if breach.id == "first-pause-long" and (sound := _first_sound(found, files)) is not None:
+            message = f"{breach.message}; sound begins there at {format_msf(sound)}"
+            yield DdpFinding("disc-hidden-audio", Status.NOTE, "", message)
+            continue
         yield DdpFinding(f"disc-{breach.id}", breach.status, "", breach.message, breach.can_be_waived)
 
 

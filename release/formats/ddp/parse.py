@@ -9,11 +9,15 @@ Source: cd.md 2.2 to 2.6.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from release.model.finding import Status
 from release.units import format_msf
+
+MOST_OF_A_KIND = 8
+"""Findings of one kind in one file that are told singly."""
 
 _NOT_PRINTABLE = re.compile(rb"[^\x20-\x7e]")
 
@@ -92,6 +96,11 @@ class Notes:
     def __init__(self, file: str, into: list[DdpFinding]) -> None:
         self.file = file
         self._into = into
+
+    @property
+    def has_failed(self) -> bool:
+        """True when something of this file could not be read."""
+        return any(f.file == self.file and f.status is Status.FAIL for f in self._into)
 
     def fail(self, code: str, message: str) -> None:
         """The file is wrong."""
@@ -279,6 +288,22 @@ def _time(text: str, where: str, notes: Notes) -> int | None:
     if hours:
         notes.warn("hours", f"{where} counts hours; minutes run past 59 instead")
     return ((hours * 60 + minutes) * 60 + seconds) * 75 + cd_frames
+
+
+def bounded(findings: Sequence[DdpFinding]) -> tuple[DdpFinding, ...]:
+    """The findings, of each kind in one file the first ``MOST_OF_A_KIND``; the last of these says how many more there are."""
+    counts = Counter((f.code, f.file, f.status) for f in findings)
+    seen: Counter[tuple[str, str, Status]] = Counter()
+    kept = []
+    for finding in findings:
+        kind = (finding.code, finding.file, finding.status)
+        seen[kind] += 1
+        more = counts[kind] - MOST_OF_A_KIND
+        if seen[kind] < MOST_OF_A_KIND or (seen[kind] == MOST_OF_A_KIND and more <= 0):
+            kept.append(finding)
+        elif seen[kind] == MOST_OF_A_KIND:
+            kept.append(replace(finding, message=f"{finding.message}; and {more} more of this kind"))
+    return tuple(kept)
 
 
 def describe_point(point: ReadPoint) -> str:

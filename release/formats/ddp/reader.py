@@ -277,9 +277,10 @@ def _disc(identifier: ReadIdentifier, points: tuple[ReadPoint, ...], text: CdTex
         notes.fail("points", f"{len(program)} points in tracks and {len(lead_outs)} lead-outs make no disc")
         return None
     lead_in = [point for point in points if point.track == "00"]
+    has_unread = notes.has_failed  # a hole in the numbers is then the packet that was not read
     blocks = tuple(to_text_block(block) for block in text.blocks) if text else ()
     tracks = [
-        _track(int(number), list(of_track), blocks, notes)
+        _track(int(number), list(of_track), blocks, notes, has_unread=has_unread)
         for number, of_track in groupby(program, key=lambda point: point.track)
     ]
     if not all(track.indexes for track in tracks):
@@ -295,10 +296,14 @@ def _disc(identifier: ReadIdentifier, points: tuple[ReadPoint, ...], text: CdTex
     )
 
 
-def _track(number: int, points: list[ReadPoint], blocks: tuple[TextBlock, ...], notes: Notes) -> DiscTrack:
+def _track(
+    number: int, points: list[ReadPoint], blocks: tuple[TextBlock, ...], notes: Notes, *, has_unread: bool
+) -> DiscTrack:
     indexes = [point.index for point in points]
-    if indexes != list(range(indexes[0], indexes[0] + len(indexes))) or indexes[0] > 1 or 1 not in indexes:
-        notes.fail("index", f"track {number:02} has the indexes {', '.join(f'{n:02}' for n in indexes)}")
+    is_hole = indexes != list(range(indexes[0], indexes[0] + len(indexes))) or indexes[0] > 1 or 1 not in indexes
+    if is_hole and not has_unread:
+        listed = ", ".join(f"{n:02}" for n in indexes)
+        notes.fail("index", f"track {number:02} has the indexes {listed}; they run from 00 or 01 without a hole")
     isrcs = list(dict.fromkeys(point.isrc for point in points if point.isrc))
     if len(isrcs) > 1:
         notes.fail("isrc", f"track {number:02} has two ISRCs: {', '.join(isrcs)}")
@@ -328,5 +333,7 @@ def _flags(point: ReadPoint, notes: Notes) -> tuple[Copy, bool]:
         "1S": (Copy.SCMS, True),
     }
     if point.control not in known:
-        notes.fail("control", f"{describe_point(point)}: control byte {point.control!r} is none of an audio disc")
+        is_wide = point.control[0] in "89AB" and point.control[1] in "1S"
+        what = "means four-channel sound, which no player has" if is_wide else "is none that DDP knows"
+        notes.fail("control", f"{describe_point(point)}: control byte {point.control!r} {what}")
     return known.get(point.control, (Copy.PROHIBITED, False))

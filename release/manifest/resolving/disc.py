@@ -73,7 +73,7 @@ class DiscRules:
         lead_out = -(-(unit.timeline.length + lead) // frame)
         if lead_out <= LAST_CD_FRAME:
             return
-        late = next((s for s in spans if s.end + lead > (LAST_CD_FRAME + 1) * frame), spans[-1])
+        late = next((s for s in spans if s.audio_end + lead > (LAST_CD_FRAME + 1) * frame), spans[-1])
         problems.add(
             self.parts[late.key].loc,
             f"disc {unit.name} of target '{self.target}' ends at {format_msf(lead_out)}, and '{late.key}' runs past "
