@@ -12,6 +12,7 @@ from release.cli.process import tune_process
 if TYPE_CHECKING:
     from release.errors import Problem
     from release.model.finding import Finding
+    from release.operations.review import ReviewWish
     from release.pipeline.event import Event
     from release.pipeline.plan import PlannedStep
 
@@ -280,7 +281,9 @@ class Operations(Protocol):
     def verify_path(self, path: Path, *, signers: Path | None, on_event: OnEvent) -> VerifyResult:
         """Read a delivery again from scratch."""
 
-    def report_project(self, path: Path, *, output: Path | None, source_roots: Sequence[Path]) -> Sequence[Path]:
+    def report_project(
+        self, path: Path, *, output: Path | None, source_roots: Sequence[Path], review: ReviewWish | None
+    ) -> Sequence[Path]:
         """Write the report again from the record."""
 
     def measure_files(

@@ -12,6 +12,7 @@ from release.operations.build import DEFAULT_OUTPUT
 from release.operations.judging import document_date
 from release.operations.measured import curves_of
 from release.operations.project import open_project, plan_opened
+from release.operations.review import ReviewWish, write_review_page
 from release.operations.sheets import with_sheets
 from release.pipeline.cache import Cache
 from release.pipeline.plan import preview
@@ -20,16 +21,20 @@ from release.record import RECORD_NAME, REPORT_FOLDER, Record, record_digest, re
 from release.report.build_report import write_reports
 
 
-def report_project(path: Path, *, output: Path | None = None, source_roots: Sequence[Path] = ()) -> Sequence[Path]:
+def report_project(
+    path: Path, *, output: Path | None = None, source_roots: Sequence[Path] = (), review: ReviewWish | None = None
+) -> Sequence[Path]:
     """Write the report of the build in place again; pictures come from measurements that are still stored.
 
     Args:
         path: the manifest.
         output: the build folder; default ``build/`` beside the manifest.
         source_roots: further folders that sources may lie in.
+        review: write the review page as well; it reads the deliverables.
 
     Raises:
         UsageError: when there is no build, or its record cannot be read.
+        VerificationError: for a review, when a deliverable is not what the record says.
     """
     opened = open_project(path, source_roots)
     folder = output or opened.folder / DEFAULT_OUTPUT
@@ -46,14 +51,17 @@ def report_project(path: Path, *, output: Path | None = None, source_roots: Sequ
     planned = with_sheets(plan_opened(opened))
     facts = _stored_facts(planned.book.steps, [t.measure for p in planned.plans for t in p.audio.tracks])
     plans = [p for p in planned.plans if all(t.measure in facts for t in p.audio.tracks)]
+    curves = curves_of(plans, facts)
     result = write_reports(
         json.loads(data),
-        curves_of(plans, facts),
+        curves,
         folder / REPORT_FOLDER,
         identity=record_digest(data),
         document_date=document_date(opened.project),
     )
-    return result.paths
+    if review is None:
+        return result.paths
+    return (*result.paths, write_review_page(planned, folder, curves, review))
 
 
 def _stored_facts(steps: Sequence[Any], goals: Sequence[str]) -> dict[str, Any]:

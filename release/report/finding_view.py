@@ -52,7 +52,7 @@ def verdict_of(record: Json, findings: Sequence[Json]) -> Verdict:
 
 def finding_rows(findings: Sequence[Json], tracks: Tracks) -> list[FindingRow]:
     """All findings as rows, in order; the same finding in several targets is one row."""
-    alike: dict[tuple[Any, ...], list[Json]] = {}
+    alike: dict[tuple[Any, ...], list[tuple[int, Json]]] = {}
     for i, finding in enumerate(findings):
         # Findings that name no track and no target are each their own; so is a second one of the same kind in a target.
         key = tuple(finding.get(name) for name in ("check", "code", "status", "track", "waived"))
@@ -60,14 +60,15 @@ def finding_rows(findings: Sequence[Json], tracks: Tracks) -> list[FindingRow]:
         is_like = (
             bool(same)
             and bool(finding.get("target"))
-            and finding["target"] not in {f.get("target") for f in same or ()}
+            and finding["target"] not in {f.get("target") for _, f in same or ()}
         )
-        alike.setdefault(key if is_like or same is None else (*key, i), []).append(finding)
+        alike.setdefault(key if is_like or same is None else (*key, i), []).append((i, finding))
     return [_finding_row(group, tracks) for group in alike.values()]
 
 
-def _finding_row(findings: Sequence[Json], tracks: Tracks) -> FindingRow:
+def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks) -> FindingRow:
     """One row for a finding and its like in other targets: same check, code and track."""
+    findings = [finding for _, finding in group]
     first = findings[0]
     status = str(first.get("status", "note"))
     targets = dict.fromkeys(str(f["target"]) for f in findings if f.get("target"))
@@ -91,6 +92,7 @@ def _finding_row(findings: Sequence[Json], tracks: Tracks) -> FindingRow:
         messages=tuple(map(fig.prose, told)),
         remedy=fig.prose(first.get("remedy") or ""),
         waived=fig.prose(first.get("waived") or ""),
+        places=tuple(i for i, _ in group),
     )
 
 

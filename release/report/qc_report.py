@@ -29,7 +29,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One finding, or the same finding in several targets: then one message for each difference."""
+    """One finding, or the same finding in several targets: then one message for each difference.
+
+    ``places`` says which of the record's findings it tells, counted from 0.
+    """
 
     status: str
     word: str
@@ -38,6 +41,7 @@ class FindingRow:
     messages: tuple[str, ...]
     remedy: str
     waived: str
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
