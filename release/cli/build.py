@@ -80,5 +80,9 @@ def _lines(result: BuildResult, session: Session) -> Iterator[str]:
     yield from table(("target", "kind", "status", "files", "size"), rows, right=(3, 4), width=session.width)
     yield ""
     n_files = sum(len(t["deliverables"]) for t in result.record["targets"].values())
-    yield f"{result.status}: {count_findings(result.findings)}; {plural(n_files, 'file')} in {result.output}"
+    # What the printed report itself lacks is known only once it is printed, so it is not in the record's count.
+    counted = [f for f in result.findings if f.target is not None or not f.check.startswith("documents/")]
+    yield f"{result.status}: {count_findings(counted)}; {plural(n_files, 'file')} in {result.output}"
+    if stale := [name for name, target in result.record["targets"].items() if target["status"] == "stale"]:
+        yield f"stale: {', '.join(stale)}; their inputs have changed since they were built"
     yield f"report: {result.output / 'report' / 'qc-report.html'}"

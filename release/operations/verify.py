@@ -66,7 +66,9 @@ def _verify_build(folder: Path, tell: OnEvent) -> VerifyResult:
     try:
         record = read_record(folder)
     except ValueError as exc:
-        problem = Problem(str(folder / RECORD_NAME), f"the record cannot be read: {record_fault(exc)}", "build again", "record")
+        problem = Problem(
+            str(folder / RECORD_NAME), f"the record cannot be read: {record_fault(exc)}", "build again", "record"
+        )
         return VerifyResult("build", (), (problem,))
     problems: list[Problem] = []
     entries = [(target, d) for target in record.targets.values() for d in target.deliverables]
@@ -85,7 +87,9 @@ def _verify_build(folder: Path, tell: OnEvent) -> VerifyResult:
         f"{n_whole} of {len(entries)} deliverables: size, SHA-256 and MD5 as recorded",
         f"{n_audio} audio files decoded: samples, titles and codes as recorded",
     )
-    return VerifyResult("build", checked, tuple(problems))
+    stale = [name for name, target in record.targets.items() if target.status == "stale"]
+    warnings = [f"{name} is stale: its inputs had changed when other targets were built" for name in stale]
+    return VerifyResult("build", checked, tuple(problems), warnings=tuple(warnings))
 
 
 def _verify_file(folder: Path, deliverable: Deliverable) -> list[Problem]:

@@ -182,6 +182,18 @@ def test_one_target_without_a_change_leaves_the_others_as_they_are(studio: Studi
     assert after["qc"] == before["qc"]
 
 
+def test_stale_targets_stand_beside_the_verdict_and_in_verify(studio: Studio, capsys) -> None:
+    simple(studio, **FEW_KINDS).build()
+    path = studio.change(targets={**FEW_KINDS, "vinyl": {**FEW_KINDS["vinyl"], "gain": "-1 dB"}})
+
+    run(["build", str(path), "--target", "download"])
+    built = capsys.readouterr().out
+    run(["verify", str(studio.folder / "build")])
+
+    assert "stale: vinyl;" in built.splitlines()[-2]
+    assert "vinyl is stale" in capsys.readouterr().out
+
+
 def test_a_target_that_is_gone_leaves_no_folder(studio: Studio) -> None:
     simple(studio, **FEW_KINDS).build()
     targets = {n: t for n, t in FEW_KINDS.items() if n != "vinyl"}

@@ -9,6 +9,9 @@ from release.qc.check import Outcome, check
 from release.qc.contexts import DocumentContext
 from release.qc.wording import quote
 
+MOST_SHOWN = 12
+"""Texts that a finding quotes."""
+
 
 @check(
     "documents/missing-glyph",
@@ -21,11 +24,16 @@ from release.qc.wording import quote
 )
 def rule(context: DocumentContext) -> Iterator[Outcome]:
     """The fonts of every PDF have all letters of its texts."""
+    if not context.missing:
+        return
     is_sheet = context.target is not None
-    for text in context.missing:
-        yield Outcome(
-            Status.WARN if is_sheet else Status.NOTE,
-            "missing-glyph",
-            f"{context.document} prints boxes in {quote(text)}.",
-            remedy="Hand over the HTML or text form of the sheet, which lie beside the PDF." if is_sheet else "",
-        )
+    shown = ", ".join(quote(text) for text in context.missing[:MOST_SHOWN])
+    rest = len(context.missing) - MOST_SHOWN
+    yield Outcome(
+        Status.WARN if is_sheet else Status.NOTE,
+        "missing-glyph",
+        f"{context.document} prints boxes in {shown}{f' and {rest} more' if rest > 0 else ''}.",
+        remedy="Hand over the HTML or text form of the sheet, which lie beside the PDF." if is_sheet else "",
+        value=float(len(context.missing)),
+        limit=0.0,
+    )
