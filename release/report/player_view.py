@@ -12,6 +12,8 @@ from release.report.qc_report import Fact
 from release.units import CD_FRAMES_PER_SECOND, format_msf, parse_msf
 
 WIDTH, HEIGHT = 1200, 96
+JOIN_LEAD_S, JOIN_SOUND_S = 6.0, 3.0
+"""A join is heard from six seconds before a start, and from three before the pause where that is earlier."""
 LABEL_PERCENT, NARROW_LABEL_PERCENT = 2.4, 6.5
 """Room that a number of two digits takes above the picture, on a wide page and on a phone."""
 
@@ -44,6 +46,8 @@ class PlayerTrack:
         points: pause, start and further indexes, in order.
         pause: length of the pause before it, with unit; empty for none.
         key: the key that starts it, of those that take one press.
+        join_s: from where the way into it is heard; 0 for none.
+        lead_s: whole seconds from there to its start.
     """
 
     number: str
@@ -55,6 +59,8 @@ class PlayerTrack:
     length: str
     pause: str
     key: str
+    join_s: float
+    lead_s: int
     start: PlayerPoint
     points: tuple[PlayerPoint, ...]
 
@@ -162,6 +168,7 @@ def player_view(
         data={
             "seconds": seconds,
             "points": [{"track": p.track, "index": p.index, "at": p.at_s} for p in points],
+            "joins": [track.join_s for track in tracks],
             "titles": [track.title for track in tracks],
         },
         script_digest=script_digest,
@@ -189,7 +196,14 @@ def _track(number: int, rows: Sequence[PqRow]) -> PlayerTrack:
     start = next(row for row in rows if row.kind == "start")
     pause = next((row for row in rows if row.kind == "pause" and row.at_cd_frames + row.length_cd_frames > 150), None)
     points = tuple(_point(number, row) for row in rows if row.kind != "pause" or row is pause)
+    at_s = _page_s(start.at_cd_frames)
+    join_s = at_s - JOIN_LEAD_S
+    if pause and number > 1:
+        join_s = min(join_s, _page_s(pause.at_cd_frames) - JOIN_SOUND_S)
+    join_s = round(max(join_s, 0.0), 6)
     return PlayerTrack(
+        join_s=join_s,
+        lead_s=round(at_s - join_s),
         number=start.track,
         title=fig.name(start.title) or f"Track {number}",
         performer=fig.name(start.performer),

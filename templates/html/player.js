@@ -6,7 +6,6 @@
   const slider = byId("position");
   const rows = [...document.querySelectorAll("tr[data-at]")];
   const starts = disc.points.filter((point) => point.index === 1);
-  const LEAD_IN_S = 6; // how long before a start its join is heard from
   const DIGITS_MS = 900; // two digits within this time are one number
   let shown = null;
   let digits = { text: "", at: 0 };
@@ -77,8 +76,8 @@
     goTo(target.at, !audio.paused);
   };
   const hearJoin = () => {
-    const next = starts.find((point) => point.at > audio.currentTime + LEAD_IN_S + 0.1) || starts[starts.length - 1];
-    goTo(next.at - LEAD_IN_S);
+    const next = disc.joins.find((at) => at > audio.currentTime + 0.1);
+    goTo(next === undefined ? disc.joins[disc.joins.length - 1] : next);
   };
 
   const typed = (digit) => {
