@@ -80,7 +80,7 @@ class ApproveResult:
 
 
 def approve_project(
-    path: Path,
+    path: str | Path,
     word: Word,
     *,
     output: Path | None = None,
@@ -105,6 +105,7 @@ def approve_project(
         VerificationError: when the files are not those of the record.
         UsageError: without key and without ``is_unsigned``; for a scope that holds nothing.
     """
+    path = Path(path)
     if sum((key is not None, is_unsigned, draft is not None)) != 1:
         raise UsageError(
             "an approval is signed with your SSH key",

@@ -61,7 +61,7 @@ class BuildResult:
 
 
 def build_project(
-    path: Path,
+    path: str | Path,
     *,
     targets: Sequence[str] = (),
     output: Path | None = None,
@@ -84,6 +84,7 @@ def build_project(
     Raises:
         ReleaseError: the last good build is then untouched.
     """
+    path = Path(path)
     tell = on_event or _silent
     tell(Event("phase", title="check the manifest"))
     opened = open_project(path, source_roots)

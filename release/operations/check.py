@@ -38,7 +38,7 @@ class CheckResult:
 
 
 def check_project(
-    path: Path, *, source_roots: Sequence[Path] = (), on_event: Callable[[Event], None] | None = None
+    path: str | Path, *, source_roots: Sequence[Path] = (), on_event: Callable[[Event], None] | None = None
 ) -> CheckResult:
     """Read everything that a build would start from, and judge it.
 
@@ -46,6 +46,7 @@ def check_project(
         ManifestError: with every problem of the manifest.
         SourceError: with every source that cannot be used.
     """
+    path = Path(path)
     opened = open_project(path, source_roots)
     book = Book(opened.project, opened.paths, default_jobs())
     goals = [book.source(source) for source in opened.project.sources]

@@ -41,7 +41,7 @@ class OpenedBuild:
 
 
 def diff_builds(
-    old: Path, new: Path, *, with_audio: bool = True, on_event: OnEvent | None = None
+    old: str | Path, new: str | Path, *, with_audio: bool = True, on_event: OnEvent | None = None
 ) -> tuple[OpenedBuild, OpenedBuild, BuildDifference]:
     """Compare two builds.
 
@@ -54,6 +54,7 @@ def diff_builds(
     Raises:
         UsageError: when one of them is no build.
     """
+    old, new = Path(old), Path(new)
     tell = on_event or (lambda _: None)
     first, second = open_build(old), open_build(new)
     first, second = _common(first, second)

@@ -34,7 +34,7 @@ _SHEET_LIMIT_BYTES = 1 << 20
 _ASK_AGAIN = "ask for the set again; `release verify` tells all that is wrong with it"
 
 
-def import_ddp(folder: Path, *, output: Path, on_event: OnEvent | None = None) -> ImportResult:
+def import_ddp(folder: str | Path, *, output: str | Path, on_event: OnEvent | None = None) -> ImportResult:
     """A project that builds a DDP set again.
 
     Args:
@@ -46,7 +46,7 @@ def import_ddp(folder: Path, *, output: Path, on_event: OnEvent | None = None) -
         UsageError: when there is no such set, or the output is in use.
         SourceError: with everything that is wrong with the set.
     """
-    return import_disc(_read_ddp(folder), output, on_event or _silent)
+    return import_disc(_read_ddp(Path(folder)), Path(output), on_event or _silent)
 
 
 def _silent(_: Event) -> None:
@@ -115,7 +115,12 @@ def import_against(
 
 
 def import_cue(
-    path: Path, *, output: Path, pad: bool = False, is_image: bool | None = None, on_event: OnEvent | None = None
+    path: str | Path,
+    *,
+    output: str | Path,
+    pad: bool = False,
+    is_image: bool | None = None,
+    on_event: OnEvent | None = None,
 ) -> ImportResult:
     """A project that makes the disc of a CUE sheet.
 
@@ -130,7 +135,7 @@ def import_cue(
         UsageError: when there is no such sheet, or the output is in use.
         SourceError: when sheet or audio mean no disc.
     """
-    return import_disc(_read_cue(path, pad=pad, is_image=is_image), output, on_event or _silent)
+    return import_disc(_read_cue(Path(path), pad=pad, is_image=is_image), Path(output), on_event or _silent)
 
 
 def _read_cue(path: Path, *, pad: bool, is_image: bool | None) -> DiscToImport:
@@ -171,7 +176,9 @@ def _is_whole_image(sheet: CueSheet, paths: Mapping[str, Path]) -> bool:
         return not file.read(LEAD_PAUSE_CD_FRAMES * BYTES_PER_CD_FRAME).strip(b"\0")
 
 
-def import_toc(path: Path, *, output: Path, pad: bool = False, on_event: OnEvent | None = None) -> ImportResult:
+def import_toc(
+    path: str | Path, *, output: str | Path, pad: bool = False, on_event: OnEvent | None = None
+) -> ImportResult:
     """A project that makes the disc of a cdrdao TOC.
 
     Args:
@@ -184,7 +191,7 @@ def import_toc(path: Path, *, output: Path, pad: bool = False, on_event: OnEvent
         UsageError: when there is no such TOC, or the output is in use.
         SourceError: when TOC or audio mean no disc.
     """
-    return import_disc(_read_toc(path, pad=pad), output, on_event or _silent)
+    return import_disc(_read_toc(Path(path), pad=pad), Path(output), on_event or _silent)
 
 
 def _read_toc(path: Path, *, pad: bool) -> DiscToImport:

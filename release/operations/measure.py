@@ -34,7 +34,7 @@ class MeasureError(SourceError):
 
 
 def measure_files(
-    paths: Sequence[Path],
+    paths: Sequence[str | Path],
     *,
     cross_check: bool = False,
     every_meter: bool = False,
@@ -56,6 +56,7 @@ def measure_files(
     Raises:
         MeasureError: naming every file that cannot be measured, with the readings of all others.
     """
+    paths = [Path(path) for path in paths]
     results: list[Mapping[str, Any] | ReleaseError] = []
 
     def measured(path: Path) -> Mapping[str, Any] | ReleaseError:

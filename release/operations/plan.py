@@ -29,7 +29,7 @@ class PlanResult:
 
 
 def plan_project(
-    path: Path, *, targets: Sequence[str] = (), output: Path | None = None, source_roots: Sequence[Path] = ()
+    path: str | Path, *, targets: Sequence[str] = (), output: Path | None = None, source_roots: Sequence[Path] = ()
 ) -> PlanResult:
     """Every step in order, and the files that would appear.
 
@@ -37,6 +37,7 @@ def plan_project(
         ManifestError: with every problem of the manifest.
         SourceError: with every source that cannot be used.
     """
+    path = Path(path)
     planned = with_sheets(plan_opened(open_project(path, source_roots), targets))
     return PlanResult(
         tuple(_preview(planned)),

@@ -67,7 +67,7 @@ class PlannedProject:
     plans: tuple[TargetPlan, ...]
 
 
-def open_project(path: Path, source_roots: Sequence[Path] = ()) -> OpenProject:
+def open_project(path: str | Path, source_roots: Sequence[Path] = ()) -> OpenProject:
     """Load, probe and resolve; touches no audio beyond headers, but for noise prints.
 
     Raises:
@@ -75,6 +75,7 @@ def open_project(path: Path, source_roots: Sequence[Path] = ()) -> OpenProject:
         SourceError: with every source that cannot be trusted.
         MissingProgram: with every plug-in that is not installed.
     """
+    path = Path(path)
     manifest = load_manifest(path)
     paths = _checked_paths(manifest, source_roots)
     sources = probe_sources({source: paths[source] for source in source_ids(manifest)})

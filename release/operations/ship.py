@@ -59,7 +59,7 @@ class Overriding:
 
 
 def ship_project(
-    path: Path,
+    path: str | Path,
     *,
     targets: Sequence[str] = (),
     form: Form = "zip",
@@ -86,6 +86,7 @@ def ship_project(
         VerificationError: when a file is not what was built.
         UsageError: when another package stands in its place.
     """
+    path = Path(path)
     project = open_signoff(path, output=output, signers=signers)
     on = day or date.today()  # noqa: DTZ011 - the day where the person is
     wanted = tuple(dict.fromkeys(targets)) or tuple(project.record.targets)

@@ -47,7 +47,7 @@ class StatusResult:
 
 
 def status_project(
-    path: Path, *, output: Path | None = None, signers: Path | None = None, day: date | None = None
+    path: str | Path, *, output: Path | None = None, signers: Path | None = None, day: date | None = None
 ) -> StatusResult:
     """What is approved, stale and open; reads the record, no audio.
 
@@ -57,6 +57,7 @@ def status_project(
         signers: an allowed signers file in place of the project's.
         day: the day on which the end of waivers is judged; default today.
     """
+    path = Path(path)
     project = open_signoff(path, output=output, signers=signers)
     return project_status(project, day or date.today())  # noqa: DTZ011 - the day where the person is
 

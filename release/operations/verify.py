@@ -33,7 +33,7 @@ _SUM_LINE = re.compile(r"([0-9a-fA-F]{32}|[0-9a-fA-F]{64}) [ *](.+)")
 _CRC_LINE = re.compile(r"(.+)[= ]([0-9a-fA-F]{8})")
 
 
-def verify_path(path: Path, *, signers: Path | None = None, on_event: OnEvent | None = None) -> VerifyResult:
+def verify_path(path: str | Path, *, signers: Path | None = None, on_event: OnEvent | None = None) -> VerifyResult:
     """Read a delivery again, whatever it is.
 
     Args:
@@ -44,6 +44,7 @@ def verify_path(path: Path, *, signers: Path | None = None, on_event: OnEvent | 
     Raises:
         UsageError: when it is none of these.
     """
+    path = Path(path)
     tell = on_event or (lambda _: None)
     if path.is_dir():
         recover_output(path)
