@@ -179,7 +179,8 @@ def _main_programme(book: Book, cuts: CdCuts, problems: Problems) -> Timeline:
     inside = frozenset(p.key for p in book.main if p.hidden)
     slots = make_slots(book.main, (*(s.before for s in slots), slots[-1].after), inside)
     laid = lay_out(slots, problems)
-    marks = Marks("", book.rate_hz, is_files=True, offsets=cuts.offsets)
+    # What is hidden before the first track is a track of its own here, and the first starts after it.
+    marks = Marks("", book.rate_hz, is_files=not book.main[0].hidden, offsets=cuts.offsets)
     spans, _ = mark(laid, marks, Problems(problems.make))  # marks are judged where targets set them
     return Timeline(book.rate_hz, laid.length, laid.clips, spans)
 

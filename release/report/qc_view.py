@@ -122,7 +122,8 @@ def _programme_order(record: Json, tracks: Tracks) -> OrderTable:
         )
         for t in tracks.main
     ]
-    return OrderTable("Order and times", "", tuple(rows), fig.clock(_programme_length(tracks), tracks.rate_hz))
+    note = "A length runs from a track's start to the next one's, with the gap and the hidden audio between them."
+    return OrderTable("Order and times", note, tuple(rows), fig.clock(_programme_length(tracks), tracks.rate_hz))
 
 
 def _overview_note(chart_target: str) -> str:

@@ -45,3 +45,11 @@ def test_numbers_restart_on_each_disc():
         ("s", 1, None),
         ("c", 2, 1),
     ]
+
+
+def test_a_first_track_after_hidden_audio_starts_behind_it():
+    """Ten seconds of hidden sound and two of gap, at 44.1 kHz: the first track does not start at 0."""
+    first, second, *_ = main_order(resolved(TRACKS))
+
+    assert (first.start, first.length) == (0, 441_000)
+    assert (second.start, second.length) == (12 * 44_100, 12 * 44_100)
