@@ -202,7 +202,10 @@ def _row_title(track: DiscTrack, index: int, hidden: HiddenParts) -> str:
     """Title of a track at its start, of hidden tracks where a pause or an index holds them."""
     if index == 1:
         return track.text.title
-    return " / ".join(f"{h.title} (hidden)" for h in hidden.tracks if (h.track, h.index) == (track.number, index))
+    titles = [f"{h.title} (hidden)" for h in hidden.tracks if (h.track, h.index) == (track.number, index)]
+    if index == 0 and not titles and track.number in hidden.pauses_with_sound:
+        return "with sound"
+    return " / ".join(titles)
 
 
 def _points(track: DiscTrack) -> Iterator[tuple[DiscTrack | None, int, int]]:

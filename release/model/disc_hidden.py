@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, Disc
@@ -44,10 +44,12 @@ class HiddenParts:
     Attributes:
         tracks: hidden tracks in order.
         first_sound_cd_frames: A-time of the first sound before index 01 of track 1; None where that pause is silent.
+        pauses_with_sound: numbers of the further tracks whose pause is not silent.
     """
 
     tracks: tuple[HiddenSound, ...] = ()
     first_sound_cd_frames: int | None = None
+    pauses_with_sound: tuple[int, ...] = ()
 
 
 NOTHING_HIDDEN = HiddenParts()
@@ -68,7 +70,18 @@ def hidden_parts(unit: Unit, infos: Mapping[str, TrackInfo], disc: Disc) -> Hidd
         found.append(HiddenSound(info.display_title, artist, max(number, 1), at, end, index))
     first = min(span.audio_start for span in unit.timeline.tracks)
     sounds_early = lead + first // frame < disc.tracks[0].start_cd_frames
-    return HiddenParts(tuple(found), max(lead + first // frame, LEAD_PAUSE_CD_FRAMES) if sounds_early else None)
+    first_sound = max(lead + first // frame, LEAD_PAUSE_CD_FRAMES) if sounds_early else None
+    return HiddenParts(tuple(found), first_sound, tuple(_pauses_with_sound(unit, disc, frame)))
+
+
+def _pauses_with_sound(unit: Unit, disc: Disc, frame: int) -> Iterator[int]:
+    """Numbers of tracks after the first whose pause a clip plays into."""
+    for track in disc.tracks[1:]:
+        begin, end = (
+            (at - disc.programme_start_cd_frames) * frame for at in (track.first_point_cd_frames, track.start_cd_frames)
+        )
+        if any(clip.position < end and clip.end > begin for clip in unit.timeline.clips if end > begin):
+            yield track.number
 
 
 def _index_at(disc: Disc, number: int, at: int) -> int | None:

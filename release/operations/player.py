@@ -169,5 +169,5 @@ def _points(track: DiscTrack) -> list[tuple[int, int, float]]:
     return [(track.number, index, (at - LEAD_PAUSE_CD_FRAMES) / CD_FRAMES_PER_SECOND) for index, at in points]
 
 
-PLAYER = Stage("cd-player", 3, run_player, "file", libraries=("jinja2",), weight=0.0005)
+PLAYER = Stage("cd-player", 4, run_player, "file", libraries=("jinja2",), weight=0.0005)
 PROVE_PLAYER = Stage("prove-cd-player", 2, run_prove_player, "fact", libraries=("av", "soxr"), weight=0.0005)

@@ -310,5 +310,5 @@ def missing_texts(plans: Sequence[TargetPlan], facts: Mapping[str, Any]) -> dict
 
 
 _LIBRARIES = ("typst", "jinja2", "fontpkg-noto-sans")
-PQ_SHEET = Stage("pq-sheet", 4, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+PQ_SHEET = Stage("pq-sheet", 5, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
 CARRIER_SHEET = Stage("carrier-sheet", 4, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)

@@ -37,7 +37,11 @@ def hidden_to_json(hidden: HiddenParts) -> dict[str, Any]:
 
 def hidden_from_json(data: dict[str, Any]) -> HiddenParts:
     """The parts of ``hidden_to_json``."""
-    return HiddenParts(tuple(HiddenSound(**item) for item in data["tracks"]), data["first_sound_cd_frames"])
+    return HiddenParts(
+        tuple(HiddenSound(**item) for item in data["tracks"]),
+        data["first_sound_cd_frames"],
+        tuple(data["pauses_with_sound"]),
+    )
 
 
 def _track(data: dict[str, Any]) -> DiscTrack:
