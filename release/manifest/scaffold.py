@@ -110,7 +110,7 @@ def _tracks(tracks: Sequence[ScaffoldTrack], release_artist: str) -> list[str]:
             f"  - id: {new_id(title, number, taken)}",
             f"    title: {quote(title)}",
             f"    source: {quote(track.path)}",
-            f"    isrc: {_isrc(track.isrc)}" if _isrc(track.isrc) else "    # isrc: ",
+            f"    isrc: {readable_isrc(track.isrc)}" if readable_isrc(track.isrc) else "    # isrc: ",
         ]
         artist = _line(track.artist)
         if artist and artist != release_artist:
@@ -120,7 +120,7 @@ def _tracks(tracks: Sequence[ScaffoldTrack], release_artist: str) -> list[str]:
     return lines
 
 
-def _isrc(text: str) -> str:
+def readable_isrc(text: str) -> str:
     """A code from a tag as it is printed; nothing where it is none."""
     try:
         return show_isrc(parse_isrc_text(text))

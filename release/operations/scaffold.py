@@ -9,7 +9,8 @@ from pathlib import Path
 
 from release.audio.probe import check_release_source, probe
 from release.errors import Problem, ReleaseError, UsageError
-from release.manifest.scaffold import ScaffoldTrack, scaffold
+from release.manifest.problems import printable
+from release.manifest.scaffold import ScaffoldTrack, readable_isrc, scaffold
 from release.manifest.schema import json_schemas
 from release.pipeline.atomic import write_atomic
 from release.tags.source_tags import read_source_tags
@@ -45,7 +46,7 @@ def scaffold_folder(folder: Path) -> ScaffoldResult:
     if path.exists():
         raise UsageError("there is a manifest already", where=str(path), remedy="edit it, or move it away first")
     files = sorted(p for p in _files(folder) if p.suffix.lower() in AUDIO)
-    tracks, problems = _tracks(folder, files)
+    tracks, problems, told = _tracks(folder, files)
     if not tracks:
         raise UsageError("there is no audio here that a release can use", where=str(folder), problems=problems or ())
     artwork = _artwork(folder)
@@ -53,8 +54,12 @@ def scaffold_folder(folder: Path) -> ScaffoldResult:
     schema = folder / SCHEMA_NAME
     schema_text = json.dumps(json_schemas()[SCHEMA_NAME], indent=2, ensure_ascii=False) + "\n"
     write_atomic(schema, schema_text.encode())
-    notes = tuple(f"left out: {p}" for p in problems)
+    notes = (*(f"left out: {_sentence(p)}" for p in problems), *map(_sentence, told))
     return ScaffoldResult(path, (path, schema), notes)
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem.where}: {problem.problem}. {problem.remedy}"
 
 
 def _files(folder: Path) -> list[Path]:
@@ -65,11 +70,22 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
-def _tracks(folder: Path, files: list[Path]) -> tuple[list[ScaffoldTrack], list[Problem]]:
+def _can_be_written(name: str) -> bool:
+    """Whether a manifest can name a file: text of one line, nothing that is no character."""
+    return all(c.isprintable() or c == "\u3000" for c in name)
+
+
+def _tracks(folder: Path, files: list[Path]) -> tuple[list[ScaffoldTrack], list[Problem], list[Problem]]:
+    """Tracks of the files, files that are left out, and what is odd about the others."""
+    told: list[Problem] = []
     found: list[tuple[tuple[int, int, str], ScaffoldTrack]] = []
     problems: list[Problem] = []
     for file in files:
         name = file.relative_to(folder).as_posix()
+        if not _can_be_written(name):
+            text = "its name has a line break, a control character or bytes that are no text"
+            problems.append(Problem(printable(name), text, "Rename it: no manifest can name it.", "bad-name"))
+            continue
         try:
             info = probe(file, name)
             check_release_source(info, name)
@@ -77,6 +93,9 @@ def _tracks(folder: Path, files: list[Path]) -> tuple[list[ScaffoldTrack], list[
             problems += exc.problems
             continue
         tags = read_source_tags(file)
+        if tags.isrc and not readable_isrc(tags.isrc):
+            text = f"its tag {tags.isrc!r} is no ISRC"
+            told.append(Problem(printable(name), text, "The track has no isrc: yet; write the right one.", "bad-isrc"))
         track = ScaffoldTrack(
             path=name,
             title=tags.title,
@@ -87,7 +106,7 @@ def _tracks(folder: Path, files: list[Path]) -> tuple[list[ScaffoldTrack], list[
             sample_rate_hz=info.sample_rate_hz,
         )
         found.append(((tags.disc or 1, tags.number or _leading_number(file), name), track))
-    return [track for _, track in sorted(found, key=lambda f: f[0])], problems
+    return [track for _, track in sorted(found, key=lambda f: f[0])], problems, told
 
 
 def _leading_number(file: Path) -> int:
@@ -96,6 +115,6 @@ def _leading_number(file: Path) -> int:
 
 
 def _artwork(folder: Path) -> str:
-    pictures = [p for p in _files(folder) if p.suffix.lower() in PICTURES]
+    pictures = [p for p in _files(folder) if p.suffix.lower() in PICTURES and _can_be_written(p.as_posix())]
     pictures.sort(key=lambda p: (not _FRONT.search(p.stem), -p.stat().st_size, p.name))
     return pictures[0].relative_to(folder).as_posix() if pictures else ""
