@@ -191,7 +191,8 @@ def test_a_waiver_lets_it_pass_and_is_in_the_report(project):
 def test_no_waiver_lifts_a_limit_of_the_format(project):
     waiver = WAIVED[WAIVED.index("qc:") :].replace("cd/track-length, track: t2", "cd/structure")
 
-    assert only_error(project(HEAD + tracks(count=100) + CD + waiver))["code"] == "too-many-tracks"
+    assert only_error(project(HEAD + tracks(count=100) + CD))["code"] == "too-many-tracks"
+    assert only_error(project(HEAD + tracks(count=100) + CD + waiver))["code"] == "not-waivable"
 
 
 def test_a_pause_before_the_end_is_not_blamed_for_the_track_after_it(project):
