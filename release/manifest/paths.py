@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def check_files(data: Tree, folder: Path, faults: Faults) -> None:
         if text.strip() and "\x00" not in text and not Path(text).is_absolute() and not _is_file(path):
             if _is_folder(path):
                 problem, remedy = f"'{text}' is a folder", "name a file in it"
+            elif kind := _other_kind(path):
+                problem, remedy = f"'{text}' is {kind}, not a file", "name the file itself"
             else:
                 problem, remedy = (
                     f"there is no file '{text}'",
@@ -63,6 +66,25 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
+
+
+def _other_kind(path: Path) -> str:
+    """What stands there that is neither file nor folder, in words; empty for nothing."""
+    try:
+        if path.is_symlink():
+            is_loop = _is_loop(path)
+            return "a link that leads to itself" if is_loop else "a link to what is not there"
+        return "a pipe or a device" if path.exists() else ""
+    except OSError:
+        return ""
+
+
+def _is_loop(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError as exc:
+        return exc.errno == errno.ELOOP
+    return False
 
 
 def nearest_name(path: Path) -> str:

@@ -226,4 +226,4 @@ def artwork_facts(path: Path) -> ArtworkFacts:
             image.load()
             return ArtworkFacts(size, "", image.format or "", image.mode, image.width, image.height, int(orientation))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as exc:
-        return ArtworkFacts(size, str(exc) or type(exc).__name__)
+        return ArtworkFacts(size, str(exc).rstrip(". ") or type(exc).__name__)

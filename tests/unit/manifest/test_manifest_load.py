@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -303,3 +304,23 @@ def test_the_file_is_called_by_its_name():
     with pytest.raises(ManifestError) as caught:
         parse_manifest("", Path("/some/where/album.yaml"))
     assert caught.value.problems[0].where == "album.yaml:1:1"
+
+
+def test_what_is_no_file_is_told_for_what_it_is(tmp_path):
+
+    (tmp_path / "loop.wav").symlink_to("loop.wav")
+    (tmp_path / "gone.wav").symlink_to("nothing.wav")
+    os.mkfifo(tmp_path / "pipe.wav")
+    path = tmp_path / "project.yaml"
+    tracks = "".join(f"  - {{id: {n}, title: T, source: {n}.wav}}\n" for n in ("loop", "gone", "pipe"))
+    path.write_text(f"version: 1\nrelease: {{title: A, artist: B}}\ntracks:\n{tracks}targets: {{streaming: {{}}}}\n")
+
+    with pytest.raises(ManifestError) as caught:
+        load_manifest(path)
+
+    told = [p.problem for p in caught.value.problems]
+    assert [t.split(" is ", 1)[1] for t in told] == [
+        "a link that leads to itself, not a file",
+        "a link to what is not there, not a file",
+        "a pipe or a device, not a file",
+    ]
