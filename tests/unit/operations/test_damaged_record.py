@@ -29,7 +29,7 @@ def damaged(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def test_report_says_what_is_wrong(damaged: Path) -> None:
-    with pytest.raises(UsageError, match="the record of the build cannot be read: (it|tool) is"):
+    with pytest.raises(UsageError, match=r"the record of the build cannot be read: (it|tool) is"):
         report_project(damaged / "project.yaml")
 
 
