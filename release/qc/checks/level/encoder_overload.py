@@ -12,7 +12,7 @@ from release.qc.contexts import TargetContext
 @check(
     "level/encoder-overload",
     context=TargetContext,
-    rationale="Lossy encoders take floats over full scale only so far (AAC is the first to give way, Opus cuts off at +6 dBFS); beyond it the file is another recording.",
+    rationale="Lossy encoders take floats over full scale only so far (AAC is the first to give way); beyond it the file is another recording.",
     source="read-back of the file (issue 2 item 7: gain within 0.1 dB below 10 kHz); manifest.md, level (the ceiling holds at the encoder's input)",
     remedy="Give the target a ceiling, or lower its gain.",
     severity=Status.FAIL,
