@@ -16,6 +16,8 @@ RECORD_NAME = "release.json"
 RECORD_VERSION = 1
 REPORT_FOLDER = "report"
 REPORT_FILES = ("qc-report.html", "qc-report.pdf", "qc.json")
+REVIEW_FILE = "review.html"
+"""Beside them where somebody asked for it."""
 TOOL_NAME = "release-audio"
 
 

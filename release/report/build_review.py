@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from release.documents.html import render_html
 from release.qc.registry import check_titles
+from release.record import REVIEW_FILE
 from release.report.charts import Curves, draw_charts
 from release.report.cohesion_view import cohesion_charts
 from release.report.qc_view import build_view
@@ -19,7 +20,6 @@ from release.report.review_sound import ReviewSound
 from release.report.review_view import review_page
 from release.resources import data_dir
 
-REVIEW_NAME = "review.html"
 SCRIPTS = ("review-sound.js", "review-picture.js", "review-notes.js", "review.js")
 _CHUNK_BYTES = 3 << 18
 """A multiple of three, so that the pieces' base64 can be joined."""
@@ -62,7 +62,8 @@ def write_review(
     )
     rest = render_html("review.html.j2", view, charts)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / REVIEW_NAME
+    path = folder / REVIEW_FILE
+    path.unlink(missing_ok=True)  # a link there is replaced, never followed
     with path.open("wb") as page:
         for heard in filter(None, (sound, before[1] if before else None)):
             if heard.path is not None:

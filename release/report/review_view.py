@@ -18,6 +18,7 @@ LEAD_IN_S = 6.0
 SPOT_LEAD_IN_S = 2.0
 """The same before a finding."""
 ROLES = ("mastering engineer", "qc", "artist", "producer", "label")
+UNIT_WORDS = {"cd": "disc", "vinyl": "side", "cassette": "side"}
 AUDIO_ROLES = ("audio", "image", "side")
 
 
@@ -93,8 +94,13 @@ def page_units(record: Json, sound: ReviewSound) -> tuple[PageUnit, ...]:
     """Discs, sides or sets of files on the page's timeline."""
     target = record["targets"][sound.target]
     rate_hz = target["sample_rate_hz"]
+    word = UNIT_WORDS.get(target["kind"], "part")
     return tuple(
-        PageUnit(fig.name(unit.get("title") or unit["name"]), at_s, round(at_s + unit["samples"] / rate_hz, 4))
+        PageUnit(
+            fig.name(unit.get("title") or f"{word.capitalize()} {unit['name']}"),
+            at_s,
+            round(at_s + unit["samples"] / rate_hz, 4),
+        )
         for unit, at_s in zip(target["units"], sound.unit_starts_s, strict=True)
     )
 
@@ -224,11 +230,9 @@ def _heard_sets(record: Json) -> list[Plain]:
 
 
 def _unit_words(record: Json, sound: ReviewSound) -> str:
-    units = record["targets"][sound.target]["units"]
-    if len(units) < 2:
-        return ""
-    word = {"cd": "discs", "vinyl": "sides", "cassette": "sides"}.get(record["targets"][sound.target]["kind"], "parts")
-    return f"{len(units)} {word}, one after the other."
+    target = record["targets"][sound.target]
+    word = UNIT_WORDS.get(target["kind"], "part")
+    return f"{len(target['units'])} {word}s, one after the other." if len(target["units"]) > 1 else ""
 
 
 def _sound_words(sound: ReviewSound, before: ReviewSound | None) -> str:

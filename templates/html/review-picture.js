@@ -201,6 +201,13 @@ const makePicture = (canvas, data, bytes, hooks) => {
       }
     });
     pen.font = "11px system-ui, sans-serif";
+    data.units.slice(1).forEach((unit) => {
+      const x = Math.round(xOf(unit.at));
+      if (x < MARGIN.left || x > edge) return;
+      pen.fillStyle = INK;
+      pen.fillRect(x - 1, 2, 3, bottom - 2);
+      pen.fillText(fitted(pen, unit.name, 120), x + 5, lanes().wave.top + 12);
+    });
     pen.textAlign = "center";
     data.transitions.forEach((item) => {
       const x = xOf(item.at);

@@ -19,6 +19,7 @@ from release.operations import review_sound as sound_module
 from release.operations.report import report_project
 from release.operations.review import ReviewWish
 from release.operations.review_sound import AUDIO_BUDGET_BYTES, BITRATES_KBPS, budget_bitrate_kbps
+from release.operations.verify import verify_path
 from release.signoff.statement import parse_review
 
 CHROMIUM = shutil.which("chromium")
@@ -148,6 +149,17 @@ def test_without_audio_the_page_has_everything_else(studio):
     assert 'id="play"' not in words
     assert "made without sound" in words
     assert 'id="signoff-form"' in words
+
+
+def test_a_build_with_its_page_verifies_and_a_link_is_not_followed(studio):
+    page = write_page(studio)
+    assert not verify_path(studio.folder / "build").problems
+    page.unlink()
+    stranger = studio.folder / "stranger.txt"
+    stranger.write_text("mine")
+    page.symlink_to(stranger)
+    assert not write_page(studio).is_symlink()
+    assert stranger.read_text() == "mine"
 
 
 @pytest.mark.parametrize("seconds", [60, 1875, 1876, 2800, 3700, 4490, 5620])
