@@ -68,8 +68,13 @@ class Book:
         context: Any = None,
         title: str = "",
         cost: float = 1.0,
+        numbered: bool = False,
     ) -> str:
         """Add a step, or find the one that does the same.
+
+        Args:
+            numbered: other work under an id that is taken gets a number behind it: for steps that are called after
+                what they read, of which a plan may hold several with other settings.
 
         Returns:
             The id under which the work stands in the plan.
@@ -80,9 +85,18 @@ class Book:
         )
         if identity in self._ids:
             return self._ids[identity]
+        if numbered:
+            step_id = self._free(step_id)
         self._ids[identity] = step_id
         self.steps.append(Step(step_id, stage, dict(params), dict(inputs), context=context, title=title, cost=cost))
         return step_id
+
+    def _free(self, step_id: str) -> str:
+        taken, name, number = set(self._ids.values()), step_id, 1
+        while name in taken:
+            number += 1
+            name = f"{step_id}-{number}"
+        return name
 
     def source(self, source_id: str) -> str:
         """The step that reads all of a source."""

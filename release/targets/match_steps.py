@@ -51,6 +51,7 @@ def _plan_match(book: Book, clip: Clip) -> str:
         inputs,
         title=f"match the tone of {clip.source}",
         cost=0.1,
+        numbered=True,
     )
 
 
@@ -83,4 +84,5 @@ def _plan_spectrum(book: Book, source: str, start: int, end: int) -> str:
         context={"source": SourceFile(book.paths[source], info)},
         title=f"measure the tone of {source}",
         cost=(end - start) / info.sample_rate_hz,
+        numbered=True,
     )

@@ -52,6 +52,7 @@ def _plan_print(book: Book, clip: Clip, number: int) -> str:
         context={"source": SourceFile(book.paths[source], book.info(source)), "name": source},
         title=f"learn the noise of {source}",
         cost=1.0,
+        numbered=True,
     )
 
 

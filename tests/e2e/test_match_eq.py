@@ -61,6 +61,25 @@ def test_a_track_takes_the_tone_of_another_and_the_album_its_median(studio: Stud
     assert three == pytest.approx(tone(mixes[1]), abs=0.7)
 
 
+def test_tracks_of_one_source_may_be_matched_otherwise(studio: Studio) -> None:
+    """Another reference, another amount, another part of it: each track gets gains of its own."""
+    own = coloured(1, 2.0)
+    studio.record("a.wav", own, RATE, 24)
+    studio.record("b.wav", coloured(2, 5.0), RATE, 24)
+    studio.record("c.wav", coloured(3, 1.0), RATE, 24)
+    whole = [match(reference="mixes/b.wav"), match(reference="mixes/b.wav", amount=0), match(reference="mixes/c.wav")]
+    tracks = [track(n + 1, "a.wav", process=chain) for n, chain in enumerate(whole)]
+    tracks.append(track(4, "a.wav", process=match(reference="mixes/b.wav"), trim={"end": "3 s"}))
+    studio.write(tracks=tracks, targets=NONE)
+
+    near_b, as_it_was, near_c, short = (tone(codes / 2**23) for codes in studio.build().codes("streaming"))
+
+    assert near_b == pytest.approx(tone(coloured(2, 5.0)), abs=0.7)
+    assert as_it_was == pytest.approx(tone(own), abs=0.01)
+    assert near_c == pytest.approx(tone(coloured(3, 1.0)), abs=0.7)
+    assert short == pytest.approx(tone(coloured(2, 5.0)), abs=1.0)
+
+
 def test_a_silent_track_or_reference_stops_the_build(studio: Studio) -> None:
     studio.record("a.wav", coloured(1, 3.0), RATE, 24)
     studio.record("silent.wav", np.zeros((RATE, 2)), RATE, 24)
