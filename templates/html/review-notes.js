@@ -48,6 +48,8 @@ const secondsOf = (text) => {
   return text.trim().split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
 };
 
+const filesWord = (count) => (count === 1 ? "1 file" : `${count} files`);
+
 const makeNotes = (data, hooks) => {
   const byId = (id) => document.getElementById(id);
   const memory = makeMemory(`release-review:${data.identity}`);
@@ -116,13 +118,22 @@ const makeNotes = (data, hooks) => {
     document.querySelector(".comments").classList.toggle("has-some", comments.length > 0);
   };
 
-  const heardFiles = () => {
-    const chosen = data.heard[Number(byId("l-set").value || -1)];
-    if (!chosen) return [];
-    const [kind, name] = [byId("s-scope").value.split(":", 1)[0], byId("s-scope").value.replace(/^[^:]*:/, "")];
-    if (kind === "target" && name !== chosen.target) return null;
-    const files = kind === "track" ? chosen.files.filter((file) => file.track === name) : chosen.files;
+  // Files of a set that the approval covers; null where it covers none of them.
+  const coveredFiles = (set) => {
+    const { kind, target, track } = scope();
+    if (kind === "target" && target !== set.target) return null;
+    const files = kind === "track" ? set.files.filter((file) => file.track === track) : set.files;
     return files.length ? files : null;
+  };
+  const heardFiles = () => {
+    const chosen = byId("l-set").value === "" ? null : data.heard[Number(byId("l-set").value)];
+    return chosen ? coveredFiles(chosen) : [];
+  };
+  const offerSets = () => {
+    [...byId("l-set").options].forEach((option) => {
+      option.disabled = option.value !== "" && coveredFiles(data.heard[Number(option.value)]) === null;
+    });
+    if (byId("l-set").selectedOptions[0].disabled) byId("l-set").value = "";
   };
 
   const scope = () => {
@@ -193,7 +204,7 @@ const makeNotes = (data, hooks) => {
       `By: ${said.person || "…"}, ${said.role || "…"}, ${said.date || "…"}`,
     ];
     if (said.listening.length) {
-      lines.push(`Heard: ${data.heard[Number(byId("l-set").value)].folder} (${said.listening.length} files), ${said.listening[0].heard.replaceAll("-", " ")}; ${said.listening[0].room}; ${said.listening[0].chain}`);
+      lines.push(`Heard: ${data.heard[Number(byId("l-set").value)].folder} (${filesWord(said.listening.length)}), ${said.listening[0].heard.replaceAll("-", " ")}; ${said.listening[0].room}; ${said.listening[0].chain}`);
     }
     if (said.remarks) lines.push(`Remarks: ${said.remarks}`);
     lines.push(`Comments: ${comments.length}`);
@@ -201,6 +212,7 @@ const makeNotes = (data, hooks) => {
   };
 
   const showText = () => {
+    offerSets();
     byId("s-text").value = signoffText();
   };
 
@@ -258,7 +270,7 @@ const makeNotes = (data, hooks) => {
 
   const start = () => {
     data.heard.forEach((set, number) => {
-      byId("l-set").append(new Option(`${set.folder} (${set.files.length === 1 ? "1 file" : `${set.files.length} files`})`, String(number)));
+      byId("l-set").append(new Option(`${set.folder} (${filesWord(set.files.length)})`, String(number)));
     });
     const day = new Date();
     byId("s-date").value = [day.getFullYear(), String(day.getMonth() + 1).padStart(2, "0"), String(day.getDate()).padStart(2, "0")].join("-");

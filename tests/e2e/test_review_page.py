@@ -336,8 +336,10 @@ def test_comments_survive_a_reload_and_the_export_is_the_sign_off_format(opened,
     opened.fill("#s-person", " Ana Reis ")
     opened.fill("#s-role", "artist")
     opened.fill("#s-date", "2026-11-20")
-    opened.select_option("#s-scope", "target:streaming")
+    opened.select_option("#s-scope", "track:t2")
     opened.select_option("#l-set", "0")
+    assert "(1 file)" in opened.input_value("#s-text")  # of three, that one which the approval covers
+    opened.select_option("#s-scope", "target:streaming")
     opened.fill("#l-room", "Studio 2")
     opened.fill("#l-chain", "D/A, loudspeakers")
     assert data["identity"] in opened.input_value("#s-text")
