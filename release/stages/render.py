@@ -170,7 +170,7 @@ def fact_pieces(fact: Mapping[str, Any]) -> list[MeterResult]:
     return [MeterResult.from_json(p) for p in fact["pieces"]]
 
 
-RENDER = Stage("render", 3, run_render, "stream", libraries=("numpy", "soxr", "numba", "soundfile", "av"), weight=0.005)
+RENDER = Stage("render", 4, run_render, "stream", libraries=("numpy", "soxr", "numba", "soundfile", "av"), weight=0.005)
 SEQUENCE = Stage(
-    "sequence", 2, run_sequence, "stream", libraries=("numpy", "soxr", "numba", "soundfile", "av"), weight=0.005
+    "sequence", 3, run_sequence, "stream", libraries=("numpy", "soxr", "numba", "soundfile", "av"), weight=0.005
 )

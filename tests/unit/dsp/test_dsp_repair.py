@@ -258,6 +258,21 @@ def test_hum_is_thirty_decibels_less_and_notes_beside_it_stay(stated_hz, hum_hz,
         assert abs(db(line(out, f) / line(audio, f))) < 0.5, f
 
 
+@pytest.mark.parametrize(("rate_hz", "seed"), [(96_000, 4), (44_100, 6)])
+def test_hum_is_thirty_decibels_less_at_any_rate_and_under_bass_notes_close_to_it(rate_hz, seed):
+    seconds, hum_hz = 14, 50.04  # the bass plays from 82 to 124 Hz, around the second harmonic
+    audio = tune(rate_hz, seconds, seed=seed)
+    damaged = add_hum(audio, rate_hz, hum_hz, db(np.std(audio)) - 20.0)
+    out, _ = mended("dehum", damaged, rate_hz)
+    t, middle = np.arange(len(audio)) / rate_hz, slice(3 * rate_hz, 11 * rate_hz)
+
+    def power(x):
+        part, place = x[middle, 0] * np.hanning(8 * rate_hz), t[middle]
+        return sum(abs(np.sum(part * np.exp(-2j * np.pi * k * hum_hz * place))) ** 2 for k in HUM_LEVELS)
+
+    assert 10.0 * np.log10(power(out - audio) / power(damaged - audio)) < -30.0
+
+
 def test_a_steady_note_that_is_no_harmonic_is_not_hum(clean):
     audio = clean + stereo(sine(RATE, 55.0, 20.0, 0.05) + sine(RATE, 110.0, 20.0, 0.05) + sine(RATE, 440.0, 20.0, 0.05))
     out, log = mended("dehum", audio)
