@@ -44,6 +44,11 @@ class ToneMeter:
             at += hop
         self._waiting = audio[at:].copy()
 
+    @property
+    def has_heard(self) -> bool:
+        """Whether anything was loud enough so far."""
+        return self._frames > 0
+
     def finish(self) -> list[float] | None:
         """Level of each third octave in dB, a full-scale sine is 0; None when nothing was loud enough."""
         if not self._frames:  # shorter than a frame: filled up with silence

@@ -19,6 +19,7 @@ from release.operations.disc_refusals import refuse_discs
 from release.operations.manifest_refusals import artwork_problems, waiver_problems
 from release.operations.noise_prints import refuse_silent_prints
 from release.operations.plugins import find_plugins
+from release.operations.silent_matches import refuse_silent_matches
 from release.targets.book import Book
 from release.targets.plan import TargetPlan
 from release.targets.registry import plan_target
@@ -68,7 +69,7 @@ class PlannedProject:
 
 
 def open_project(path: str | Path, source_roots: Sequence[Path] = ()) -> OpenProject:
-    """Load, probe and resolve; touches no audio beyond headers, but for noise prints.
+    """Load, probe and resolve; touches no audio beyond headers, but for noise prints and what ``match_eq`` compares.
 
     Raises:
         ManifestError: with every problem of the manifest.
@@ -83,6 +84,7 @@ def open_project(path: str | Path, source_roots: Sequence[Path] = ()) -> OpenPro
     project = resolve(manifest, sources)
     refuse_discs(manifest, project)
     refuse_silent_prints(manifest, project, paths)
+    refuse_silent_matches(manifest, project, paths)
     return OpenProject(manifest, project, paths, plugin_files)
 
 

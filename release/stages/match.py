@@ -34,7 +34,7 @@ def run_match(ctx: RunContext) -> StageResult:
         raise RenderError(
             f"match_eq has nothing to compare: {silent} is silent (nothing reaches -60 dBFS)",
             where=ctx.step_id,
-            remedy="leave match_eq out there, or name another reference",
+            remedy="leave match_eq out there" + ("" if own is None else ", or name another reference"),
         )
     gains = match_gains(own, [levels for levels in others if levels], ctx.params["amount"], ctx.params["limit"])
     return StageResult(fact={"gains_db": gains})

@@ -72,9 +72,8 @@ class Book:
     ) -> str:
         """Add a step, or find the one that does the same.
 
-        Args:
-            numbered: other work under an id that is taken gets a number behind it: for steps that are called after
-                what they read, of which a plan may hold several with other settings.
+        With ``numbered``, other work under an id that is taken gets a number behind it: for steps that are called after
+        what they read, of which a plan may hold several with other settings.
 
         Returns:
             The id under which the work stands in the plan.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from release.model.programme import Clip, Timeline
+from release.model.project import ResolvedProject
 from release.pipeline.step import Input, StepRef, fact_of
 from release.stages.match import MATCH, SPECTRUM
 from release.stages.render import SourceFile
@@ -29,19 +30,37 @@ def plan_matches(book: Book, clips: Sequence[Clip]) -> tuple[tuple[Clip, ...], d
     return tuple(made), roles
 
 
-def _plan_match(book: Book, clip: Clip) -> str:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a source: a track's audio, or a whole reference; in samples of the source itself."""
+
+    source: str
+    start: int
+    end: int
+
+
+def own_stretch(project: ResolvedProject, clip: Clip) -> Stretch:
+    """What ``match_eq`` at the head of a clip's chain takes for the track's own tone."""
+    return _stretch(project, clip.source, clip.source_start, clip.source_start + clip.length)
+
+
+def other_stretches(project: ResolvedProject, clip: Clip) -> list[Stretch]:
+    """What it is compared with: a file, a track, or all of the main order."""
     values = dict(clip.chain[0].parameters)
-    rate_hz = book.project.programme.rate_hz
     if values["reference"]:
         source = str(values["reference"])
-        others = [_plan_spectrum(book, source, 0, book.info(source).n_samples)]
-    else:
-        others = [
-            _plan_spectrum_at(book, source, start, end, rate_hz)
-            for key, source, start, end in _stretches(book.project.programme)
-            if values["track"] in ("", key)
-        ]
-    own = _plan_spectrum_at(book, clip.source, clip.source_start, clip.source_start + clip.length, rate_hz)
+        return [Stretch(source, 0, project.sources[source].n_samples)]
+    return [
+        _stretch(project, source, start, end)
+        for key, source, start, end in _stretches(project.programme)
+        if values["track"] in ("", key)
+    ]
+
+
+def _plan_match(book: Book, clip: Clip) -> str:
+    values = dict(clip.chain[0].parameters)
+    others = [_plan_spectrum(book, other) for other in other_stretches(book.project, clip)]
+    own = _plan_spectrum(book, own_stretch(book.project, clip))
     inputs: dict[str, Input] = {"own": fact_of(own, "levels_db")}
     inputs |= {f"other:{n}": fact_of(other, "levels_db") for n, other in enumerate(others)}
     return book.add(
@@ -67,22 +86,20 @@ def _stretches(programme: Timeline) -> list[tuple[str, str, int, int]]:
     return found
 
 
-def _plan_spectrum_at(book: Book, source: str, start: int, end: int, rate_hz: int) -> str:
-    own_hz = book.info(source).sample_rate_hz
-    return _plan_spectrum(
-        book, source, convert_position(start, rate_hz, own_hz), convert_position(end, rate_hz, own_hz)
-    )
+def _stretch(project: ResolvedProject, source: str, start: int, end: int) -> Stretch:
+    rate_hz, own_hz = project.programme.rate_hz, project.sources[source].sample_rate_hz
+    return Stretch(source, convert_position(start, rate_hz, own_hz), convert_position(end, rate_hz, own_hz))
 
 
-def _plan_spectrum(book: Book, source: str, start: int, end: int) -> str:
-    info = book.info(source)
+def _plan_spectrum(book: Book, part: Stretch) -> str:
+    info = book.info(part.source)
     return book.add(
-        f"spectrum/{source}/{start}",
+        f"spectrum/{part.source}/{part.start}",
         SPECTRUM,
-        {"start": start, "end": end},
-        {"file": fact_of(book.source(source), "sha256")},
-        context={"source": SourceFile(book.paths[source], info)},
-        title=f"measure the tone of {source}",
-        cost=(end - start) / info.sample_rate_hz,
+        {"start": part.start, "end": part.end},
+        {"file": fact_of(book.source(part.source), "sha256")},
+        context={"source": SourceFile(book.paths[part.source], info)},
+        title=f"measure the tone of {part.source}",
+        cost=(part.end - part.start) / info.sample_rate_hz,
         numbered=True,
     )

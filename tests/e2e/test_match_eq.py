@@ -7,7 +7,8 @@ import pytest
 from e2e_studio import Studio, track
 
 from release.dsp.tone_match import ToneMeter
-from release.errors import ManifestError, RenderError
+from release.errors import ManifestError
+from release.operations.project import open_project
 
 RATE = 48_000
 NONE = {"streaming": {"files": ["flac"], "bit_depth": 24, "level": {"match": "none"}, "gaps_in_files": "none"}}
@@ -80,13 +81,44 @@ def test_tracks_of_one_source_may_be_matched_otherwise(studio: Studio) -> None:
     assert short == pytest.approx(tone(coloured(2, 5.0)), abs=1.0)
 
 
-def test_a_silent_track_or_reference_stops_the_build(studio: Studio) -> None:
+@pytest.mark.parametrize(
+    ("source", "more", "place", "said", "remedy"),
+    [
+        ("a.wav", {"reference": "mixes/silent.wav"}, "reference", "'mixes/silent.wav': it is silent", "name a file"),
+        ("a.wav", {"track": "still"}, "track", "'still': it is silent", "name a file or a track"),
+        ("silent.wav", {"reference": "mixes/a.wav"}, "match_eq", "mixes/silent.wav is silent", "leave match_eq out"),
+        ("silent.wav", {}, "match_eq", "mixes/silent.wav is silent", "leave match_eq out"),
+    ],
+)
+def test_silence_is_refused_with_its_line_before_anything_runs(
+    studio: Studio, source, more, place, said, remedy
+) -> None:
     studio.record("a.wav", coloured(1, 3.0), RATE, 24)
-    studio.record("silent.wav", np.zeros((RATE, 2)), RATE, 24)
-    studio.write(tracks=[track(1, "a.wav", process=match(reference="mixes/silent.wav"))], targets=NONE)
+    quiet = coloured(2, 3.0) * 10 ** (-50 / 20)
+    studio.record("silent.wav", quiet, RATE, 24)
+    matched = track(1, source, process=match(**more))
+    still = {**track(2, "silent.wav"), "id": "still"}
+    path = studio.write(tracks=[matched, still, track(3, "a.wav")], targets=NONE)
 
-    with pytest.raises(RenderError, match="reference is silent"):
-        studio.build()
+    with pytest.raises(ManifestError) as caught:
+        open_project(path)
+
+    (problem,) = caught.value.problems
+    assert said in problem.problem
+    assert f"'{matched['id']}'" in problem.problem
+    assert problem.remedy.startswith(remedy)
+    _, line, _ = problem.where.rsplit(":", 2)
+    lines = path.read_text().splitlines()
+    assert place in "".join(lines[int(line) - 2 : int(line)])  # a step stands at its first parameter
+
+
+def test_music_that_begins_late_is_a_reference(studio: Studio) -> None:
+    late = np.concatenate([np.zeros((4 * RATE, 2)), coloured(2, 3.0, seconds=1.0)])
+    studio.record("a.wav", coloured(1, 3.0), RATE, 24)
+    studio.record("late.wav", late, RATE, 24)
+    path = studio.write(tracks=[track(1, "a.wav", process=match(reference="mixes/late.wav"))], targets=NONE)
+
+    assert open_project(path).project.references == ("mixes/late.wav",)
 
 
 def test_it_stands_first_in_a_tracks_chain_and_names_what_exists(studio: Studio) -> None:
