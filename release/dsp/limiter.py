@@ -30,6 +30,9 @@ TRIM_RELEASE_S = 0.02
 SAFETY = 1.0 - 5e-7
 """Peaks are found in single precision: its rounding must not lift a sample over the ceiling (0.000004 dB)."""
 
+SMALLEST_GAIN = 1e-9
+"""What a reduction is told as where the gain came out as nothing at all."""
+
 
 class _Lane:
     """The gain state of one channel, or of all when they are linked."""
@@ -230,7 +233,7 @@ class Limiter:
 
     def _reduction_db(self, second: int) -> float:
         gain = math.prod(least[second][0] for least in self._least if second in least)
-        return -20.0 * math.log10(gain) if gain < 1.0 else 0.0
+        return -20.0 * math.log10(max(gain, SMALLEST_GAIN)) if gain < 1.0 else 0.0
 
     def _emit(self, parts: list[Audio]) -> Audio:
         out = parts[0] if len(parts) == 1 else np.concatenate([silence(0, self._channels), *parts])

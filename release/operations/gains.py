@@ -9,6 +9,13 @@ from release.qc.contexts import GainFact
 from release.record import GainRecord, LevelRecord
 from release.targets.plan import TargetPlan
 
+_HOLDERS = {
+    "ceiling": "the ceiling",
+    "max-reduction": "max_reduction",
+    "limiter": "the limiter, which takes what is added",
+}
+"""What forbade more gain, in words."""
+
 
 def gain_records(plan: TargetPlan, fact: Mapping[str, Any]) -> list[GainRecord]:
     """Gain and reason of every track."""
@@ -41,6 +48,7 @@ def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, 
             held_back_db=fact["held_back_db"][n] if fact["held_back_db"] else 0.0,
             held_back_by=keys[deciding[n][0]] if deciding.get(n) else None,
             held_back_at_s=deciding[n][1] if deciding.get(n) else None,
+            held_back_why=fact["held_back"]["why"] if deciding.get(n) else "",
         )
         for n, key in enumerate(keys)
     )
@@ -52,7 +60,7 @@ def level_record(plan: TargetPlan, fact: Mapping[str, Any]) -> LevelRecord:
     keys = plan.audio.level_keys
     because = ""
     if held:
-        what = "the ceiling" if held["why"] == "ceiling" else "max_reduction"
+        what = _HOLDERS[held["why"]]
         because = f"{what} at {keys[held['track']]}, {_moment(held['at_s'])}"
     reduction = max(fact["reduction_db"], default=0.0)
     return LevelRecord(
@@ -72,9 +80,7 @@ def _reason(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
     words = [_why(plan, fact, n)]
     given_up = fact["held_back_db"][n] if fact["held_back_db"] else 0.0
     if given_up > 0.005:
-        words.append(
-            f"held back {given_up:.2f} dB by the {'ceiling' if fact['held_back']['why'] == 'ceiling' else 'limit on reduction'}"
-        )
+        words.append(f"held back {given_up:.2f} dB by {_HOLDERS[fact['held_back']['why']]}")
     reduction = fact["reduction_db"][n] if fact["reduction_db"] else 0.0
     if reduction > 0.005:
         amount = f"up to {reduction:.1f} dB" if reduction >= 0.05 else "less than 0.1 dB"

@@ -78,6 +78,7 @@ class GainFact:
         reached_lufs: loudness of the same as delivered; None takes the track's own.
         held_back_db: what the ceiling or the limiter's ``max_reduction`` forbade, 0 or more.
         held_back_by: track whose peak forbade it.
+        held_back_why: ``ceiling``, ``max-reduction``, or ``limiter`` where more gain brought no loudness.
         held_back_at_s: where in that track.
     """
 
@@ -88,6 +89,7 @@ class GainFact:
     reached_lufs: float | None = None
     held_back_db: float = 0.0
     held_back_by: str | None = None
+    held_back_why: str = ""
     held_back_at_s: float | None = None
 
 

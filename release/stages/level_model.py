@@ -75,7 +75,7 @@ class HeldBack:
         db: the most that any track was held back.
         track: index of the track whose peak decided.
         at_s: its moment.
-        why: ``ceiling`` or ``max-reduction``.
+        why: ``ceiling``, ``max-reduction``, or ``limiter`` where more gain brings no loudness.
     """
 
     db: float

@@ -28,6 +28,12 @@ Between 1.7 and 3.5 on music and drums, 0 to 7 dB over the ceiling (benchmarks/R
 """
 SMALLEST_FIRST_SLOPE = 0.3
 PILOT_ROUNDS = 2
+MOST_OVER_DB = 12.0
+"""How far over the ceiling the first trial takes a peak: pulses and claps would else start at a hundred dB."""
+MOST_STEP_DB = 6.0
+"""And how much a later trial adds, until two of them have shown what more gain brings."""
+LEAST_GAIN_DB = 1.5
+"""How closely the least gain is sought from which more brings no loudness worth having."""
 
 Try = Callable[[Sequence[float], float], Trial]
 
@@ -158,10 +164,14 @@ def _solve_with_limiter(
     iterates = spec.match in ("tracks", "album", "anchor") and spec.aim_lufs is not None
     at = _anchor_index(spec.anchor, tracks, anchor) if spec.match == "anchor" else None
     setting = ceiling
-    start = wanted if pilot is None or not iterates else _guessed(spec, tracks, wanted, ceiling, at, pilot)
+    start = wanted
+    if iterates:
+        start = _within_reach(spec, tracks, wanted, ceiling)
+        start = start if pilot is None else _guessed(spec, tracks, start, ceiling, at, pilot)
+        start = _within_reach(spec, tracks, start, ceiling)
     gains, held, given_up = _capped(spec, tracks, start, ceiling, most)
     history: list[tuple[list[float], list[float]]] = []
-    flat = False
+    flat = [False] * len(tracks)
     trial = try_limiter(gains, setting)
     trials = 1
     while trials < MOST_TRIALS:
@@ -169,10 +179,13 @@ def _solve_with_limiter(
         errors = _errors(spec, trial.tracks, zero, at) if iterates else zero
         excess = max((t.true_peak_dbtp - ceiling for t in trial.tracks if t.true_peak_dbtp is not None), default=0.0)
         history.append((gains, errors))
-        steps, flat = (
-            _steps(history) if len(history) > 1 else (_first_steps(spec, tracks, *history[0], ceiling, at), False)
-        )
-        asked = [g + s for g, s in zip(gains, steps, strict=True)]
+        if len(history) > 1:
+            steps, newly_flat = _steps(history)
+            flat = [f or new for f, new in zip(flat, newly_flat, strict=True)]
+            steps = [0.0 if f else step for f, step in zip(flat, steps, strict=True)]
+        else:
+            steps = _first_steps(spec, tracks, *history[0], ceiling, at)
+        asked = [g + min(s, MOST_STEP_DB) for g, s in zip(gains, steps, strict=True)]
         asked, new_held, new_given = _capped(spec, tracks, asked, ceiling, most)
         moves = max((abs(a - g) for a, g in zip(asked, gains, strict=True)), default=0.0)
         wants_gain = moves > TOLERANCE_LU / 2 and max((abs(e) for e in errors), default=0.0) > TOLERANCE_LU
@@ -185,6 +198,14 @@ def _solve_with_limiter(
             setting -= excess + 0.003
         trial = try_limiter(gains, setting)
         trials += 1
+    if any(flat):
+        gains, trial, more = _least_gains(spec, tracks, gains, flat, trial, ceiling, setting, at, try_limiter)
+        trials += more
+        given_up = [max(w - g, 0.0) if f else d for w, g, f, d in zip(wanted, gains, flat, given_up, strict=True)]
+        worst = int(np.argmax(given_up))
+        held = HeldBack(
+            given_up[worst], worst, trial.reduction_at_s[worst], "limiter" if flat[worst] else "max-reduction"
+        )
     return Solution(
         tuple(gains),
         reached(spec, trial.tracks, [0.0] * len(tracks), at),
@@ -194,7 +215,7 @@ def _solve_with_limiter(
         trial.reduction_db,
         trial.reduction_at_s,
         trials,
-        flat,
+        any(flat),
         trial.settings_dbtp,
     )
 
@@ -240,33 +261,80 @@ def _first_steps(
 ) -> list[float]:
     """Change of each gain after one trial: what the limiter took tells how much of more gain it will take."""
     unlimited = _errors(spec, tracks, gains_db, anchor) if spec.aim_lufs is not None else errors
-    over: dict[int, float] = {}
-    for track, gain in zip(tracks, gains_db, strict=True):
-        group = track.group if spec.match == "tracks" else 0
-        peak = -np.inf if track.true_peak_dbtp is None else track.true_peak_dbtp + gain - ceiling
-        over[group] = max(over.get(group, 0.0), peak)
+    over = _over(spec, tracks, gains_db, ceiling)
     steps = []
-    for track, error, before in zip(tracks, errors, unlimited, strict=True):
-        excess = over[track.group if spec.match == "tracks" else 0]
+    for error, before, excess in zip(errors, unlimited, over, strict=True):
         loss = max(error - before, 0.0)
         slope = 1.0 - LOSS_GROWTH * loss / excess if excess > 0.0 else 1.0
         steps.append(error / max(slope, SMALLEST_FIRST_SLOPE))
     return steps
 
 
-def _steps(history: Sequence[tuple[list[float], list[float]]]) -> tuple[list[float], bool]:
-    """Next change of each gain: the error over the slope seen between the last two trials."""
+def _steps(history: Sequence[tuple[list[float], list[float]]]) -> tuple[list[float], list[bool]]:
+    """Next change of each gain: the error over the slope seen between the last two trials; and where that is flat."""
     gains, errors = history[-1]
     before_gains, before_errors = history[-2]
-    steps, flat = [], False
+    steps, flat = [], []
     for gain, error, gain0, error0 in zip(gains, errors, before_gains, before_errors, strict=True):
         slope = (error0 - error) / (gain - gain0) if abs(gain - gain0) > 1e-6 else 1.0
-        if slope < SMALLEST_SLOPE and error > TOLERANCE_LU:
-            flat = True
-            steps.append(0.0)
-            continue
-        steps.append(error / min(max(slope, SMALLEST_SLOPE), 1.0))
+        flat.append(slope < SMALLEST_SLOPE and error > TOLERANCE_LU)
+        steps.append(0.0 if flat[-1] else error / min(max(slope, SMALLEST_SLOPE), 1.0))
     return steps, flat
+
+
+def _over(spec: LevelSpec, tracks: Sequence[TrackLevel], gains_db: Sequence[float], ceiling: float) -> list[float]:
+    """How far the highest peak of what moves with each track stands over the ceiling, in dB; 0 where it does not."""
+    over: dict[int, float] = {}
+    for track, gain in zip(tracks, gains_db, strict=True):
+        group = track.group if spec.match == "tracks" else 0
+        peak = -np.inf if track.true_peak_dbtp is None else track.true_peak_dbtp + gain - ceiling
+        over[group] = max(over.get(group, 0.0), peak)
+    return [over[track.group if spec.match == "tracks" else 0] for track in tracks]
+
+
+def _within_reach(
+    spec: LevelSpec, tracks: Sequence[TrackLevel], gains_db: Sequence[float], ceiling: float
+) -> list[float]:
+    """The gains, lowered where a peak would pass the ceiling by more than a search starts with."""
+    over = _over(spec, tracks, gains_db, ceiling)
+    return [gain - max(o - MOST_OVER_DB, 0.0) for gain, o in zip(gains_db, over, strict=True)]
+
+
+def _least_gains(
+    spec: LevelSpec,
+    tracks: Sequence[TrackLevel],
+    gains_db: Sequence[float],
+    flat: Sequence[bool],
+    trial: Trial,
+    ceiling: float,
+    setting: float,
+    anchor: int | None,
+    try_limiter: Try,
+) -> tuple[list[float], Trial, int]:
+    """The least gains that sound nearly as loud as these, which more gain no longer makes louder.
+
+    Halves the way between the gain at which the limiter begins to work, and the one tried last.
+
+    Returns:
+        Gains in dB, the trial at exactly these, and how many trials that took.
+    """
+    zero = [0.0] * len(tracks)
+    high, heard, tried = list(gains_db), _errors(spec, trial.tracks, zero, anchor), list(gains_db)
+    low = [g - o for g, o in zip(high, _over(spec, tracks, high, ceiling), strict=True)]
+    best, trials = trial, 0
+    while max(h - g for h, g, f in zip(high, low, flat, strict=True) if f) > LEAST_GAIN_DB:
+        tried = [(h + g) / 2.0 if f else h for h, g, f in zip(high, low, flat, strict=True)]
+        best = try_limiter(tried, setting)
+        trials += 1
+        errors = _errors(spec, best.tracks, zero, anchor)
+        for n, is_flat in enumerate(flat):
+            if is_flat and errors[n] - heard[n] < SMALLEST_SLOPE * (high[n] - tried[n]):
+                high[n], heard[n] = tried[n], errors[n]
+            elif is_flat:
+                low[n] = tried[n]
+    if tried != high:
+        best, trials = try_limiter(high, setting), trials + 1
+    return high, best, trials
 
 
 def scaled_track(track: TrackLevel, gain_db: float) -> TrackLevel:

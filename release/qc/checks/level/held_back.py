@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from release.model.finding import Status
 from release.qc.check import Outcome, check
-from release.qc.contexts import TargetContext
+from release.qc.contexts import GainFact, TargetContext
+
+MOST_SENSIBLE_DB = 12.0
+"""No remedy asks a limiter for more reduction than this."""
 
 
 @check(
@@ -33,11 +36,16 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         )
         limiter = context.target.level.limiter
         allowed = None if limiter is None else limiter.max_reduction_db
+        if first.held_back_why == "limiter":
+            yield _without_effect(context, first, who, by)
+            continue
         because = f" because of the peak of {by}{_moment(first.held_back_at_s)}" if by else ""
         if by and allowed is not None:
             because += f", where the limiter would have to take {allowed + amount:.1f} dB and may take {allowed:.1f} dB"
         if limiter is None:
             remedy = f"A limiter that may take {amount:.2f} dB reaches the aim (limiter: {{max_reduction: {amount + 0.05:.1f} dB}}); or lower the aim by {amount:.2f} LU."
+        elif allowed is not None and allowed + amount > MOST_SENSIBLE_DB:
+            remedy = f"No limiter brings this sound there unharmed; lower the aim by {amount:.2f} LU, or the peak in the mix."
         elif allowed is not None:
             remedy = f"max_reduction: {allowed + amount:.1f} dB instead of {allowed:.1f} dB reaches the aim; or lower the aim by {amount:.2f} LU."
         else:
@@ -52,6 +60,26 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
             value=amount,
             limit=0.0,
         )
+
+
+def _without_effect(context: TargetContext, gain: GainFact, who: str, by: str | None) -> Outcome:
+    """More gain would only be taken away again."""
+    own = context.loudness.get(gain.track)
+    reached = gain.reached_lufs if gain.reached_lufs is not None else (own.integrated_lufs if own else None)
+    short = (
+        f" {gain.aim_lufs - reached:.1f} LU under the aim" if reached is not None and gain.aim_lufs is not None else ""
+    )
+    remedy = "Its peaks stand too far over its loudness for a limiter: bring them down in the mix"
+    return Outcome(
+        Status.WARN,
+        "no-effect",
+        f"{who} held back{short}: the limiter takes what more gain adds{_moment(gain.held_back_at_s)}.",
+        remedy=f"{remedy}." if reached is None else f"{remedy}, or lower the aim to {reached:.1f} LUFS.",
+        track=by or gain.track,
+        at_s=gain.held_back_at_s,
+        value=reached,
+        limit=gain.aim_lufs,
+    )
 
 
 def _moment(at_s: float | None) -> str:
