@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from release.cli.command import ProjectArgument, SourceRoots, command, project_path
 from release.cli.console import Session
 from release.cli.findings import count_findings, finding_json, finding_lines
@@ -10,13 +14,24 @@ from release.cli.ops import operations
 from release.cli.text import plural
 from release.errors import ExitCode
 
+TrustPlugins = Annotated[
+    bool, typer.Option("--trust-plugins", help="Open plug-ins that you have not trusted, this time.")
+]
+
 
 @command
-def check(session: Session, project: ProjectArgument, source_root: SourceRoots = None, junit: JUnit = None) -> int:
+def check(
+    session: Session,
+    project: ProjectArgument,
+    source_root: SourceRoots = None,
+    junit: JUnit = None,
+    trust_plugins: TrustPlugins = False,
+) -> int:
     """Check manifest, artwork and sources; render nothing.
 
     All problems are reported at once, each with file, line and remedy. Audio is read once
-    from end to end, so damaged files are found here and not in the middle of a build.
+    from end to end, so damaged files are found here and not in the middle of a build. Plug-ins
+    that you trust are opened, and say whether they take what is written for them.
 
     Examples:
       release check project.yaml
@@ -26,7 +41,9 @@ def check(session: Session, project: ProjectArgument, source_root: SourceRoots =
     manifest, 4 for source audio.
     """
     with session.progress() as on_event, junit_on_error(junit, "release check"):
-        result = operations().check_project(project_path(project), source_roots=source_root or (), on_event=on_event)
+        result = operations().check_project(
+            project_path(project), source_roots=source_root or (), trust_plugins=trust_plugins, on_event=on_event
+        )
     write_junit(junit, "release check", result.findings)
     data = {
         "status": result.status,

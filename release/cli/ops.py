@@ -254,7 +254,9 @@ class AuditionResult(Protocol):
 class Operations(Protocol):
     """The use cases of the library."""
 
-    def check_project(self, path: Path, *, source_roots: Sequence[Path], on_event: OnEvent) -> CheckResult:
+    def check_project(
+        self, path: Path, *, source_roots: Sequence[Path], trust_plugins: bool, on_event: OnEvent
+    ) -> CheckResult:
         """Read manifest, artwork and sources; render nothing."""
 
     def plan_project(

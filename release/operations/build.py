@@ -13,6 +13,7 @@ from release.operations.cohesion import cohesion_record
 from release.operations.judging import document_date, project_contexts, source_facts, target_contexts
 from release.operations.keys import target_key
 from release.operations.measured import curves_of
+from release.operations.plugin_check import ask_plugins
 from release.operations.plugins import named_plugins, require_trust
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
 from release.operations.recording import make_record, target_record
@@ -96,6 +97,7 @@ def build_project(
     cache = Cache()
     with hold_project(opened.folder), open_workspace(folder, record_name=RECORD_NAME) as workspace:
         state = _state_file(opened)
+        ask_plugins(planned, cache, workspace.scratch, on_event)
         tell(Event("phase", title="read all sources"))
         sources = read_sources(
             everything.book.steps,

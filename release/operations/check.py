@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from release.model.finding import Finding, Status
 from release.operations.judging import document_date, project_contexts, source_facts
+from release.operations.plugin_check import check_plugins
 from release.operations.plugins import named_plugins
 from release.operations.project import default_jobs, open_project
 from release.operations.sources import read_sources
@@ -38,9 +39,19 @@ class CheckResult:
 
 
 def check_project(
-    path: str | Path, *, source_roots: Sequence[Path] = (), on_event: Callable[[Event], None] | None = None
+    path: str | Path,
+    *,
+    source_roots: Sequence[Path] = (),
+    trust_plugins: bool = False,
+    on_event: Callable[[Event], None] | None = None,
 ) -> CheckResult:
-    """Read everything that a build would start from, and judge it.
+    """Read everything that a build would start from, and judge it; plug-ins that are trusted are opened.
+
+    Args:
+        path: the manifest, or its folder.
+        source_roots: further folders that sources may lie in.
+        trust_plugins: open plug-ins that nobody has trusted, too.
+        on_event: told of progress, in this thread.
 
     Raises:
         ManifestError: with every problem of the manifest.
@@ -48,6 +59,9 @@ def check_project(
     """
     path = Path(path)
     opened = open_project(path, source_roots)
+    plugins = named_plugins(opened.manifest, opened.plugin_files)
+    untrusted = tuple(p.written for p in plugins if p.trust != "trusted")
+    check_plugins(opened, [p.written for p in plugins if trust_plugins or p.trust == "trusted"])
     book = Book(opened.project, opened.paths, default_jobs())
     goals = [book.source(source) for source in opened.project.sources]
     with TemporaryDirectory(prefix="release-check-") as scratch:
@@ -65,5 +79,5 @@ def check_project(
         "failed" if qc.status.rank >= Status.FAIL.rank else "passed",
         qc.findings,
         opened.places,
-        tuple(p.written for p in named_plugins(opened.manifest, opened.plugin_files) if p.trust != "trusted"),
+        untrusted,
     )

@@ -53,7 +53,8 @@ def find_plugins(manifest: LoadedManifest, source_roots: Sequence[Path] = ()) ->
 
     Raises:
         MissingProgram: naming each plug-in that is not there.
-        ManifestError: naming each state or preset that is missing, or lies outside the project.
+        ManifestError: naming each file that is no plug-in, each state or preset that is missing or lies outside
+            the project, and then what is not installed, too.
     """
     roots = [root.resolve() for root in (manifest.folder, *source_roots)]
     found: dict[str, PluginFile] = {}
@@ -64,6 +65,10 @@ def find_plugins(manifest: LoadedManifest, source_roots: Sequence[Path] = ()) ->
             continue
         if key == "path":
             path = _plugin_path(manifest.folder, text)
+            if path is None and "\n" not in text and (manifest.folder / text).exists():
+                what = f"'{text}' is no VST3 plug-in: that is a file or folder whose name ends in {SUFFIX}"
+                problems.append(Problem(manifest.where(*place), what, "name a plug-in", "no-plugin"))
+                continue
             if path is None:
                 looked = ", ".join(str(folder) for folder in installed_folders())
                 remedy = f"install it; looked for from the manifest and in {looked}"
@@ -80,7 +85,7 @@ def find_plugins(manifest: LoadedManifest, source_roots: Sequence[Path] = ()) ->
                 continue
         found[text] = PluginFile(path, bundle_digest(path))
     if problems:
-        raise ManifestError("files of plug-ins that cannot be read", problems=problems)
+        raise ManifestError("files of plug-ins that cannot be read", problems=[*problems, *missing])
     if missing:
         raise MissingProgram("plug-ins that are not installed", problems=missing)
     return found

@@ -64,6 +64,39 @@ class PluginAbout:
     host: str
 
 
+@dataclass(frozen=True, slots=True)
+class PluginFault:
+    """One thing for which a plug-in cannot be used as it is written.
+
+    Attributes:
+        place: keys of the step that lead to it; ``("parameters", "ratio")``. Empty for the step itself.
+        remedy: what to do; empty where ``choices`` say it.
+        choices: what could stand there instead.
+    """
+
+    place: tuple[str, ...]
+    problem: str
+    remedy: str
+    choices: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """The key, what is wrong, and the choices."""
+        key = f"{self.place[-1]}: " if self.place else ""
+        return f"{key}{self.problem}" + (f"; it has {', '.join(self.choices)}" if self.choices else "")
+
+
+class UnfitPlugin(RenderError):  # noqa: N818 - named for what it says
+    """A plug-in cannot be loaded or set as it is written; ``faults`` says all that is wrong."""
+
+    def __init__(self, faults: tuple[PluginFault, ...], where: str) -> None:
+        """Make it from what the plug-in's process found."""
+        told = "; ".join(str(fault) for fault in faults)
+        super().__init__(
+            f"the plug-in cannot be used: {told}", where=where, remedy="change the step, or name another plug-in"
+        )
+        self.faults = faults
+
+
 class PluginHost:
     """One instance of a plug-in.
 
@@ -125,11 +158,10 @@ class PluginHost:
             line += self._read(1, deadline)
         told: dict[str, Any] = json.loads(line)
         if "error" in told:
-            raise RenderError(
-                f"the plug-in cannot be used: {told['error']}",
-                where=Path(self._spec.path).name,
-                remedy="change the step, or name another plug-in",
+            faults = tuple(
+                PluginFault(tuple(f["place"]), f["problem"], f["remedy"], tuple(f["choices"])) for f in told["faults"]
             )
+            raise UnfitPlugin(faults, Path(self._spec.path).name)
         return PluginAbout(**told)
 
     def _write(self, data: bytes) -> None:

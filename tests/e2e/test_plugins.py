@@ -104,15 +104,80 @@ def test_a_missing_plugin_stops_the_build(project: Studio) -> None:
     assert "there is no plug-in 'plugins/ZaMaximX2.vst3'" in " ".join(found.stderr.split())
 
 
-def test_a_wrong_parameter_stops_the_build_and_names_the_others(project: Studio) -> None:
-    text = (project.folder / "project.yaml").read_text()
-    (project.folder / "project.yaml").write_text(text.replace("release_ms", "warmth"))
+def wrong(project: Studio) -> None:
+    """Six mistakes with plug-ins, in tracks and in a target."""
+    shutil.copyfile(project.folder / "mixes" / "a.wav", project.folder / "fake.vstpreset")
+    installed = "ZaMaximX2"
+    steps = [
+        {
+            "vst3": {
+                "path": installed,
+                "parameters": {"treshold_db": -3, "release_ms": 500, "output_ceiling_db": "loud"},
+            }
+        },
+        {"vst3": {"path": installed, "preset": "fake.vstpreset"}},
+        {"vst3": {"path": "ZamComp"}},
+        {"vst3": {"path": installed}, "channels": "left"},
+    ]
+    files = {"kind": "download", "files": ["wav"], "bit_depth": "float", "level": NONE}
+    project.write(
+        tracks=[track(1, "a.wav", process=steps)],
+        targets={"plain": files, "more": {**files, "process": [{"vst3": {"path": installed, "plugin": "Other"}}]}},
+    )
 
-    found = release(project, "build", "--trust-plugins")
 
-    assert found.returncode == 6
-    assert "no parameter warmth" in " ".join(found.stderr.split())
-    assert "threshold_db" in " ".join(found.stderr.split())
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_all_that_plugins_do_not_take_is_told_at_once_with_its_line(project: Studio, command: str) -> None:
+    wrong(project)
+    text = (project.folder / "project.yaml").read_text().splitlines()
+
+    found = release(project, command, "--trust-plugins", "--json")
+
+    assert found.returncode == 3, found.stderr
+    problems = json.loads(found.stdout)["error"]["problems"]
+    told = [(text[int(p["where"].split(":")[1]) - 1].strip(), p["problem"], p["remedy"]) for p in problems]
+    assert [line.lstrip("- ").split(":")[0] for line, _, _ in told] == [
+        "treshold_db", "release_ms", "output_ceiling_db", "preset", "vst3", "channels", "plugin",
+    ]  # fmt: skip
+    assert told[0][2] == "did you mean threshold_db?"
+    said = "\n".join(f"{problem}: {remedy}" for _, problem, remedy in told)
+    for words in (
+        "500 is above 100 ms: use 1 to 100 ms",
+        "'loud' is not a number: use -30 to 0 dB",
+        "the file is no preset that the plug-in takes: ",
+        "two channels at once: write channels: left, right, mid or side",
+        "one channel alone: leave channels out",
+    ):
+        assert words in said
+    assert told[6][2] == "use one of ZaMaximX2"
+    assert not (project.folder / "build").exists()
+
+
+def test_of_a_plugin_that_is_not_trusted_check_loads_nothing(project: Studio) -> None:
+    wrong(project)
+
+    found = json.loads(release(project, "check", "--json").stdout)
+
+    assert found["status"] == "passed", found
+    assert found["untrusted_plugins"] == ["ZaMaximX2", "ZamComp"]
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("mixes/a.wav", "is no VST3 plug-in: that is a file or folder"), ("not.vst3", "it is no VST3 plug-in that this")],
+)
+def test_a_file_that_is_no_plugin_is_told_as_such(project: Studio, path: str, said: str) -> None:
+    (project.folder / "not.vst3").write_text("a text")
+    project.write(
+        tracks=[track(1, "a.wav", process=[{"vst3": {"path": path}}])], targets={"download": {"files": ["wav"]}}
+    )
+
+    found = release(project, "build", "--trust-plugins", "--json")
+
+    assert found.returncode == 3
+    (problem,) = json.loads(found.stdout)["error"]["problems"]
+    assert said in problem["problem"]
+    assert ":" in problem["where"]
 
 
 def test_a_preset_outside_the_project_is_refused(project: Studio, tmp_path_factory) -> None:

@@ -96,13 +96,13 @@ def test_one_part_of_the_sound():
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ({"parameters": {"warmth": "3"}}, "no parameter warmth; it has .*threshold_db"),
-        ({"parameters": {"threshold_db": "7"}}, "out of range"),
+        ({"parameters": {"warmth": "3"}}, "no parameter 'warmth'; it has .*threshold_db"),
+        ({"parameters": {"threshold_db": "7"}}, "7 is above 0 dB"),
         ({"parameters": {"threshold_db": "loud"}}, "threshold_db"),
         ({"state": __file__}, "not a saved VST3 state"),
         ({"preset": __file__}, "preset"),
-        ({"path": "ZamEQ2"}, "does not support 2-channel"),
-        ({"name": "Another"}, "no plug-in Another; it has ZaMaximX2"),
+        ({"path": "ZamEQ2"}, "two channels at once"),
+        ({"name": "Another"}, "no plug-in 'Another'; it has ZaMaximX2"),
     ],
 )
 def test_what_it_cannot_be_is_told(given, text):
