@@ -98,7 +98,8 @@ class ExpanderProcessor:
         self._channels = channels
         self._detector = Detector(listening, rate_hz, channels)
         self._curve = bend.numbers(rate_hz)
-        self._hold = round(hold_s * rate_hz)
+        # What its detector holds is a part of the time that it stays open.
+        self._hold = max(round(hold_s * rate_hz) - listening.held_samples(rate_hz), 0)
         # It has heard silence so far, so it is closed.
         self._memory = np.full(self._detector.lanes, bend.most_db if bend.slope > 0.0 else 0.0)
         self._held = np.zeros(self._detector.lanes, dtype=np.int64)

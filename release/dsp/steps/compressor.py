@@ -21,8 +21,10 @@ from release.dsp.steps.listening import (
 class Compressor:
     """Feed-forward compressor: what is louder than a threshold grows less loud than it was.
 
-    The detector reads sample peaks or the power over a window, above ``sidechain_highpass`` if one is given; linked, all
-    channels get the gain that the loudest of them asks for. The static curve asks for a reduction of (1 - 1/ratio) dB for every dB over the threshold, through a quadratic knee of ``knee`` dB around it.
+    The detector reads the highest sample peak of the last 12.5 ms, so that a steady sine from 40 Hz on settles on the
+    curve with any times, or the power over a window, above ``sidechain_highpass`` if one is given; linked, all
+    channels get the gain that the loudest of them asks for. The static curve asks for a reduction of (1 - 1/ratio) dB for
+    every dB over the threshold, through a quadratic knee of ``knee`` dB around it.
     The reduction in dB is smoothed by a branching single pole: ``attack`` is the time in which 63 % of a growing
     reduction is reached, ``release`` the time in which 63 % of a shrinking one is given back. Below the knee and after
     the release the gain comes back to ``gain`` exactly. ``mix`` below 1 leaves a share of the sound as it came in
@@ -61,4 +63,4 @@ class Compressor:
         return CompressorProcessor(Reduction(bend, heard, rate_hz, channels), self.gain, self.mix, channels)
 
 
-KIND = StepKind("compressor", Compressor)
+KIND = StepKind("compressor", Compressor, version=2)

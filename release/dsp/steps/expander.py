@@ -21,9 +21,9 @@ class Expander:
     """Downward expander: what is softer than a threshold gets softer still; with a ratio of 10 and more a gate.
 
     For every dB under the threshold (ratio - 1) dB are taken off, through a quadratic knee, at most ``range``. It opens
-    with ``attack``, stays open for ``hold``, and closes with ``release`` (63 % each). With ``look_ahead`` it opens before
-    the sound that opens it, so that no first beat is dulled. Open, it passes every sample bit for bit; before the first
-    sound it is closed.
+    with ``attack``, stays open for ``hold`` (by peaks at least 12.5 ms, in which the last peak still counts), and closes
+    with ``release`` (63 % each). With ``look_ahead`` it opens before the sound that opens it, so that no first beat is
+    dulled. Open, it passes every sample bit for bit; before the first sound it is closed.
     """
 
     threshold: float = parameter("dBFS", "Level below which it acts.", minimum=-120.0, maximum=0.0)
@@ -58,4 +58,4 @@ class Expander:
         return ExpanderProcessor(bend, heard, self.hold, self.look_ahead, rate_hz, channels)
 
 
-KIND = StepKind("expander", Expander)
+KIND = StepKind("expander", Expander, version=2)

@@ -10,11 +10,15 @@ if TYPE_CHECKING:
     from release.dsp.detector import Listening
 
 
+PEAK_HOLD_S = 0.013
+"""A little more than half a period of the lowest sine that peaks are held for."""
+
+
 def detector_parameter(default: str = "peak") -> Any:
     """The parameter ``detector``."""
     return parameter(
         "",
-        "What it listens to: each sample's peak, or the power over `window`; a sine reads the same.",
+        "What it listens to: the peaks of the last 12.5 ms, or the power over `window`; a sine reads the same.",
         default=default,
         choices=("peak", "rms"),
     )
@@ -63,7 +67,7 @@ def check_sidechain(highpass_hz: float, rate_hz: int) -> None:
 
 def listening_settle_s(detector: str, window_s: float, highpass_hz: float) -> float:
     """Time in which a detector forgets, to less than -120 dB."""
-    return (28.0 * window_s if detector == "rms" else 0.0) + (7.0 / highpass_hz if highpass_hz else 0.0)
+    return (28.0 * window_s if detector == "rms" else PEAK_HOLD_S) + (7.0 / highpass_hz if highpass_hz else 0.0)
 
 
 def listening(detector: str, window_s: float, highpass_hz: float, link: float) -> Listening:

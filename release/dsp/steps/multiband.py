@@ -90,4 +90,4 @@ class Multiband:
         return MultibandProcessor(corners, reductions, each(self.gain, bands), self.mix, rate_hz, channels)
 
 
-KIND = StepKind("multiband", Multiband)
+KIND = StepKind("multiband", Multiband, version=2)

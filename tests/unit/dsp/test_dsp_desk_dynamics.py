@@ -51,7 +51,7 @@ def test_power_is_scipys_filter_of_the_square():
 
 
 def test_link_lies_between_own_and_loudest_in_db():
-    audio = np.array([[0.1, 0.5], [0.8, 0.2]])
+    audio = np.array([[0.1, 0.5], [0.8, 0.6]])
     levels = {link: Detector(Listening(link=link), RATE, 2).process(audio) for link in (0.0, 0.25, 1.0)}
     assert levels[1.0] == pytest.approx(np.array([[0.5], [0.8]]))
     assert levels[0.0] == pytest.approx(audio)
@@ -66,7 +66,39 @@ def test_bass_below_the_sidechain_highpass_is_not_listened_to():
     assert hears[RATE:].max() < -10.0
 
 
+@pytest.mark.parametrize("rate_hz", [44_100, 96_000])
+def test_peaks_are_scipys_maximum_of_half_a_period_however_they_are_cut(rate_hz):
+    from scipy.ndimage import maximum_filter1d
+
+    audio = noise(3, 5000)
+    detector = Detector(Listening(link=0.0), rate_hz, 2)
+    cut = np.concatenate([detector.process(part) for part in np.split(audio, [0, 1, 8, 700, 3000])])
+    window = int(np.ceil(rate_hz / 80)) + 1
+    padded = np.concatenate([np.zeros((window - 1, 2)), np.abs(audio)])
+    theirs = maximum_filter1d(padded, window, axis=0, origin=(window - 1) // 2, mode="constant")
+    assert np.array_equal(cut, theirs[window - 1 :])
+
+
 # --- compressor
+
+
+@pytest.mark.parametrize(("attack", "release"), [(0.0, 0.05), (0.005, 0.05), (0.02, 0.15), (0.1, 0.2), (0.3, 0.1)])
+@pytest.mark.parametrize("frequency_hz", [40.0, 63.0, 997.0, 12_345.0])
+def test_a_steady_sine_settles_on_the_curve_with_any_times(frequency_hz, attack, release):
+    """Threshold -30 dBFS, 4:1, a sine of -10 dBFS: three quarters of 20 dB, at every moment."""
+    audio = stereo(sine(RATE, frequency_hz, 4.0, 10 ** (-10 / 20)))
+    settings = {"threshold": -30.0, "ratio": 4.0, "knee": 0.0, "attack": attack, "release": release}
+    out = run(step("compressor", **settings), audio)
+    last = slice(3 * RATE, 4 * RATE)
+    heard = np.abs(audio[last, 0]) > 0.01
+    gains = db(out[last, 0][heard] / audio[last, 0][heard])
+    assert gains.min() == pytest.approx(-15.0, abs=0.1)
+    assert gains.max() == pytest.approx(-15.0, abs=0.1)
+
+
+def test_a_sine_under_the_threshold_passes_bit_for_bit():
+    audio = stereo(sine(RATE, 50.0, 1.0, 0.099))
+    assert np.array_equal(run(step("compressor", threshold=-20.0, ratio=20.0, knee=0.0), audio), audio)
 
 
 def test_mix_is_a_share_of_both():

@@ -22,8 +22,8 @@ def test_slow_steps_are_fed_longer_one_after_the_other() -> None:
     slow = step("compressor", threshold=-30.0, ratio=2.0, release=2.0, attack=0.0)
 
     assert pre_roll_s((step("gain", gain=1.0),), RATE) == PRE_ROLL_S
-    assert pre_roll_s((slow,), RATE) == 20
-    assert pre_roll_s((slow, slow), RATE) == 40
+    assert pre_roll_s((slow,), RATE) == 21  # and what its detector holds
+    assert pre_roll_s((slow, slow), RATE) == 41
 
 
 def test_a_trimmed_start_sounds_as_the_whole_does(tmp_path: Path) -> None:
