@@ -159,7 +159,7 @@ class _Scan:
         head_quiet, tail_quiet = self._quiet.finish(info.n_samples)
         bandwidth_hz, edge_db = self._spectrum.finish()
         has_sound = silence.first_sound is not None
-        share = info.n_samples / silence.n_sounding if has_sound else 0.0
+        share = info.n_samples / silence.n_sounding(info.n_samples) if has_sound else 0.0
         return SourceFacts(
             sha256=self._known_sha256 or self._sha256.hexdigest(),
             info=info,

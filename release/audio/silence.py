@@ -9,6 +9,8 @@ QUIET = 1e-3
 """-60 dBFS (measurement.md section 7)."""
 MIN_INNER_S = 0.001
 MAX_LISTED = 100
+SOUND_HOLD_S = 0.5
+"""Silence after a sound that still counts with it where a mean is taken: a click alone is then no offset."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -19,9 +21,11 @@ class SilenceFinder:
     def __init__(self, rate_hz: int) -> None:
         self.first_sound: int | None = None
         self.last_sound = -1
-        self.n_sounding = 0
+        self._n_held = 0
+        self._held_until = 0
         self.inner: list[tuple[int, int]] = []
         self._min_inner = max(1, round(MIN_INNER_S * rate_hz))
+        self._hold = round(SOUND_HOLD_S * rate_hz)
 
     def feed(self, sounds: Mask, position: int) -> None:
         """Take the next samples.
@@ -33,7 +37,6 @@ class SilenceFinder:
         count = int(np.count_nonzero(sounds))
         if count == 0:
             return
-        self.n_sounding += count
         if count == len(sounds):
             starts, ends = [0], [len(sounds)]
         else:
@@ -48,6 +51,12 @@ class SilenceFinder:
         elif start - self.last_sound - 1 >= self._min_inner and len(self.inner) < MAX_LISTED:
             self.inner.append((self.last_sound + 1, start - self.last_sound - 1))
         self.last_sound = end - 1
+        self._n_held += end + self._hold - max(start, self._held_until)
+        self._held_until = end + self._hold
+
+    def n_sounding(self, n_samples: int) -> int:
+        """Samples of a file without its digital silence, which begins half a second after each sound."""
+        return self._n_held - max(0, self._held_until - n_samples)
 
 
 class QuietEdges:

@@ -56,7 +56,7 @@ class SourceFacts:
         overs: separate excursions of the true peak above 0 dBTP (merged within 10 ms).
         clip_runs: the first hundred runs of at least 3 samples at full scale or at the file's own maximum.
         clip_run_count: how many there are in all.
-        dc_offset: mean of the samples per channel, digital silence left out; full scale 1.0.
+        dc_offset: mean of the samples per channel, digital silence of more than 0.5 s left out; full scale 1.0.
         head_silence_samples: digital silence (all channels zero) before the first sound.
         tail_silence_samples: after the last sound.
         head_quiet_samples: below -60 dBFS before the first sound.

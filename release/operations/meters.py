@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from release.audio.flac_digest import FlacDigest
 from release.audio.noise_floor import NoiseFloor
 from release.audio.pcm import ints_to_floats
 from release.audio.reader import Reader
+from release.audio.silence import SilenceFinder
 from release.audio.used_bits import UsedBits
 from release.dsp.blocks import Audio, FixedBlocks, as_audio
 from release.dsp.meter import BLOCK, Meter, MeterResult
@@ -42,6 +44,7 @@ class ExtraMeters:
         self._edge = Spectrum(rate_hz, info.n_samples)
         self._floor = NoiseFloor(rate_hz, channels)
         self._bits = UsedBits(reader.int_bits, is_lossy=info.is_lossy)
+        self._silence = SilenceFinder(rate_hz)
 
     def read(self, at: int) -> Audio:
         """Read the next block from the file and meter it.
@@ -61,7 +64,9 @@ class ExtraMeters:
             self._bits.feed(np.ascontiguousarray(words.T))
             block = ints_to_floats(words, self._reader.int_bits)
         self._edge.feed(block, at)
-        self._floor.feed(block, (block != 0.0).any(axis=1))
+        sounds = (block != 0.0).any(axis=1)
+        self._floor.feed(block, sounds)
+        self._silence.feed(sounds, at)
         for audio in self._blocks.take(as_audio(block, self._info.channels)):
             self._feed(audio)
         return block
@@ -96,7 +101,7 @@ class ExtraMeters:
             "dynamic_range": _rounded(dynamic_range, 1),
             "dr14": None if dynamic_range is None else round(dynamic_range),
             "peak_to_short_term_db": None if ratios is None else _distribution(ratios),
-            "dc_dbfs": [_rounded(v, 1) for v in measured.dc_dbfs],
+            "dc_dbfs": self._dc_dbfs(measured),
             "used_bits": self._bits.result,
             "bandwidth_hz": _rounded(edge_hz, 0),
             "bandwidth_edge_db": _rounded(edge_db, 1),
@@ -104,6 +109,12 @@ class ExtraMeters:
             "stereo": self._stereo(measured, tone),
             "third_octaves": None if tone is None else _third_octaves(tone, is_stereo=self._info.channels == 2),
         }
+
+    def _dc_dbfs(self, measured: MeterResult) -> list[float | None]:
+        """The offset of each channel without the digital silence, as ``audio/dc-offset`` judges it."""
+        n_sounding = self._silence.n_sounding(self._info.n_samples)
+        share = self._info.n_samples / n_sounding if n_sounding else 1.0
+        return [None if not mean else _rounded(20.0 * math.log10(abs(mean * share)), 1) for mean in measured.dc]
 
     def _stereo(self, measured: MeterResult, tone: SpectrumResult | None) -> dict[str, Any] | None:
         if self._correlation is None or self._middle is None:

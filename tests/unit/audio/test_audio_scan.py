@@ -159,6 +159,14 @@ def test_dc_is_that_of_the_sound(tmp_path):
     assert scanned(tmp_path, silent).dc_offset == pytest.approx((0.01, 0.0), abs=1e-4)
 
 
+def test_a_click_in_digital_silence_is_no_offset(tmp_path):
+    silent = np.zeros((RATE * 4, 2))
+    silent[RATE * 2] = 0.5
+
+    # One sample over the half second that follows it.
+    assert scanned(tmp_path, silent).dc_offset == pytest.approx((1.0 / RATE,) * 2, rel=1e-3)
+
+
 def test_silence_and_quiet_at_the_edges(tmp_path):
     signal = np.zeros((N, 2))
     signal[1500 : N - 700] = sine(n=N - 2200, peak=0.25) + 0.3

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from release.audio.probe import probe
+from release.audio.scan import scan
 from release.cli.entry import run
 from release.errors import SourceError
 from release.operations.measure import MeasureError, measure_files
@@ -141,6 +143,20 @@ def test_bandwidth_noise_floor_and_dc(tmp_path):
     assert measured["bandwidth_edge_db"] > 40.0
     assert measured["dc_dbfs"] == [pytest.approx(20.0 * math.log10(np.mean(line) + 0.01), abs=0.06)] * 2
     assert measured["noise_floor_dbfs"] == pytest.approx(-40.0, abs=0.2)  # the offset is what is left in the quiet part
+
+
+@pytest.mark.parametrize("n_clicks", [1, 3])
+def test_offset_is_that_which_the_check_judges(tmp_path, n_clicks):
+    """Clicks in digital silence are none; silence does not thin an offset out."""
+    clicks = np.zeros((RATE * 4, 2))
+    clicks[RATE : RATE + n_clicks] = 0.5
+    held = np.concatenate([np.zeros((RATE * 3, 2)), np.full((RATE, 2), 0.01)])
+
+    for audio, expected in ((clicks, 20.0 * math.log10(n_clicks / RATE)), (held, -40.0)):
+        path = written(tmp_path, audio)
+        facts = scan(path, probe(path))
+        assert one(path)["dc_dbfs"] == [pytest.approx(expected, abs=0.06)] * 2
+        assert 20.0 * math.log10(facts.dc_offset[0]) == pytest.approx(expected, abs=0.06)
 
 
 def test_every_key_is_documented(tmp_path):
