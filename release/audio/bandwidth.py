@@ -2,7 +2,7 @@
 
 A long-term average spectrum (Welch, Hann window) from at most 200 places spread over the file. The edge is the highest
 frequency that lies within 60 dB of the median in-band level and, where the top of the spectrum is a flat noise floor,
-10 dB above that floor.
+10 dB above that floor. Of tones alone, whose median is that of the noise below them, it is 60 dB below the highest.
 Source: measurement.md section 9; P. Welch, IEEE Trans. Audio Electroacoust. AU-15 (1967).
 """
 
@@ -24,6 +24,12 @@ FLOOR_SHARE = 0.1
 """The noise floor is looked for in the upper tenth of the spectrum."""
 FLOOR_BELOW_BAND_DB = 20.0
 FLOOR_POWER = 1e-30
+TONE_DB = 100.0
+"""Where the median in band lies as far below the highest level, there is nothing but tones in it, and noise."""
+OFFSET_BINS = 3
+"""So far a constant offset reaches in a Hann window; it is no content."""
+NOTHING = 1e-20
+"""Share of the offset's power below which all else is the arithmetic's own."""
 
 
 class Spectrum:
@@ -67,11 +73,16 @@ class Spectrum:
 
 
 def find_edge(power: Floats, rate_hz: int) -> tuple[float | None, float | None]:
-    """Bandwidth and fall of an averaged power spectrum, 0 Hz to half the sample rate."""
+    """Bandwidth and fall of an averaged power spectrum, 0 Hz to half the sample rate; None without content."""
     bin_hz = rate_hz / 2 / (len(power) - 1)
+    if power[OFFSET_BINS:].max() <= NOTHING * power[:OFFSET_BINS].max():
+        return None, None
+    power = np.concatenate([np.full(OFFSET_BINS, power[OFFSET_BINS]), power[OFFSET_BINS:]])
     level = 10.0 * np.log10(_smooth(power, max(1, round(SMOOTH_HZ / bin_hz))) + FLOOR_POWER)
     low, high = (round(hz / bin_hz) for hz in (IN_BAND_HZ[0], min(IN_BAND_HZ[1], rate_hz / 4)))
     band = float(np.median(level[low : high + 1]))
+    highest = float(level.max())
+    band = highest if band < highest - TONE_DB else band
     above = np.flatnonzero(level >= _threshold(level, band))
     if len(above) == 0:
         return None, None

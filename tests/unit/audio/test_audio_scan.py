@@ -276,6 +276,21 @@ def test_white_noise_reaches_half_the_rate(tmp_path):
     assert facts.bandwidth_edge_db is None
 
 
+@pytest.mark.parametrize(("peak", "subtype"), [(1.5, "FLOAT"), (0.5, "PCM_24"), (0.5, "DOUBLE")])
+@pytest.mark.parametrize(("hz", "offset"), [(997.0, 0.0), (50.0, 0.0), (15_000.0, 0.1)])
+def test_a_tone_reaches_as_far_as_itself(tmp_path, hz, offset, peak, subtype):
+    facts = scanned(tmp_path, sine(hz=hz, peak=peak, n=RATE * 4) + offset, subtype)
+
+    assert facts.bandwidth_hz == pytest.approx(hz, abs=200.0)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_24", "FLOAT"])
+def test_a_constant_has_no_bandwidth(tmp_path, subtype):
+    facts = scanned(tmp_path, np.full((RATE * 4, 2), 0.25), subtype)
+
+    assert (facts.bandwidth_hz, facts.bandwidth_edge_db) == (None, None)
+
+
 def test_dither_above_the_music_is_not_taken_for_music(tmp_path):
     """An upsampled file in 16 bits with dither: the flat floor above 20 kHz is noise."""
     signal = low_passed(96_000 * 4, 96_000, 20_000.0) * 0.01
