@@ -65,7 +65,8 @@ class Spectrum:
     def finish(self) -> tuple[float | None, float | None]:
         """Bandwidth in Hz and the fall in dB over 500 Hz at it; None where not measurable.
 
-        The fall is None where the spectrum reaches to within 500 Hz of half the sample rate.
+        The fall is None where the spectrum reaches to within 500 Hz of half the sample rate, and of tones alone: a line
+        falls off at once, and is no sign of a filter.
         """
         if self._frames == 0:
             return None, None
@@ -82,13 +83,14 @@ def find_edge(power: Floats, rate_hz: int) -> tuple[float | None, float | None]:
     low, high = (round(hz / bin_hz) for hz in (IN_BAND_HZ[0], min(IN_BAND_HZ[1], rate_hz / 4)))
     band = float(np.median(level[low : high + 1]))
     highest = float(level.max())
-    band = highest if band < highest - TONE_DB else band
+    has_only_tones = band < highest - TONE_DB
+    band = highest if has_only_tones else band
     above = np.flatnonzero(level >= _threshold(level, band))
     if len(above) == 0:
         return None, None
     edge = int(above[-1])
     reach = round(EDGE_HZ / bin_hz)
-    if edge + reach >= len(level) - 1:
+    if has_only_tones or edge + reach >= len(level) - 1:
         return edge * bin_hz, None
     starts = np.arange(max(0, edge - reach), edge + 1)
     return edge * bin_hz, float(np.max(level[starts] - level[starts + reach]))

@@ -282,6 +282,7 @@ def test_a_tone_reaches_as_far_as_itself(tmp_path, hz, offset, peak, subtype):
     facts = scanned(tmp_path, sine(hz=hz, peak=peak, n=RATE * 4) + offset, subtype)
 
     assert facts.bandwidth_hz == pytest.approx(hz, abs=200.0)
+    assert facts.bandwidth_edge_db is None  # no filter is suspected
 
 
 @pytest.mark.parametrize("subtype", ["PCM_24", "FLOAT"])
