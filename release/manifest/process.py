@@ -41,7 +41,7 @@ from release.manifest.fields import (
     word,
 )
 from release.manifest.scalars import ScalarError
-from release.model.programme import ProcessStep, Value
+from release.model.programme import ProcessStep, SampleCount, Value, in_seconds
 
 _LEVELS = ("LUFS", "LU", "dBTP", "dBFS", "dB")
 
@@ -63,7 +63,7 @@ def _read_parameter(entry: Parameter, text: str) -> Value:
     elif entry.unit == "s":
         time = scalars.parse_time(text)
         if time.in_samples:
-            raise ScalarError(f"'{text}' is not a time of a step", "write it in s or ms", "wrong-unit")
+            return SampleCount(time.amount)  # held against the range once the programme's rate is known
         value = float(time.amount)
     elif entry.unit == "Hz":
         value = scalars.parse_frequency(text)
@@ -251,13 +251,17 @@ class _StepBase(ManifestModel):
 
     @property
     def parameters(self) -> dict[str, Value]:
-        """All parameters in the units of the registry, defaults included."""
+        """All parameters in the units of the registry, defaults included; times in samples are still counts."""
         model: BaseModel = getattr(self, self.kind)
         return {name: getattr(model, name) for name in STEP_KINDS[self.kind].parameters}
 
-    def resolved(self) -> ProcessStep:
-        """The step as the programme carries it."""
-        return ProcessStep(self.kind, tuple(sorted(self.parameters.items())), self.name, self.channels)
+    def parameters_at(self, rate_hz: int) -> dict[str, Value]:
+        """All parameters in the units of the registry, at the programme's rate."""
+        return {name: in_seconds(value, rate_hz) for name, value in self.parameters.items()}
+
+    def resolved(self, rate_hz: int) -> ProcessStep:
+        """The step as a programme of this rate carries it."""
+        return ProcessStep(self.kind, tuple(sorted(self.parameters_at(rate_hz).items())), self.name, self.channels)
 
 
 STEP_PARAMETERS: Mapping[str, type[ManifestModel]] = {

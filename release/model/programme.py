@@ -15,6 +15,19 @@ Value = float | int | str | bool | tuple[float, ...]
 """A parameter of a process step, already in its documented unit; several where each band has its own."""
 
 
+class SampleCount(int):
+    """A time written in samples of the programme, before the rate is known."""
+
+    __slots__ = ()
+
+
+def in_seconds(value: Value, rate_hz: int) -> Value:
+    """A parameter in its documented unit: counts of samples as seconds at the programme's rate."""
+    if isinstance(value, tuple):
+        return tuple(v / rate_hz if isinstance(v, SampleCount) else v for v in value)
+    return value / rate_hz if isinstance(value, SampleCount) else value
+
+
 class Curve(StrEnum):
     """Fade laws (manifest.md, joins and cuts)."""
 

@@ -7,6 +7,10 @@ import pytest
 from e2e_studio import Studio, ints, lay, music, ramp, read_codes, track
 from scipy import signal
 
+from release.dsp.steps.registry import make_step
+from release.errors import ManifestError
+from release.operations.project import open_project
+
 NONE = {"match": "none"}
 RATE = 48_000
 HALF_CODE = 1.5 + 1e-3
@@ -203,3 +207,34 @@ def test_mono_becomes_two_equal_channels(studio: Studio) -> None:
 
     exact = highpass(a, 30)[:, 0] * (1 << 15)
     assert np.abs(found - exact[:, None]).max() <= HALF_CODE
+
+
+def test_a_delay_of_whole_samples_moves_them_bit_for_bit(studio: Studio) -> None:
+    """10 samples at 44.1 kHz, which no decimal of a second says; earlier in the other channel."""
+    a = studio.record("a.wav", music(1, 44_100, 1), 44_100, 24)
+    chain = [{"delay": "10 samples", "channels": "left"}, {"delay": {"time": "-3 samples"}, "channels": "right"}]
+    path = studio.write(tracks=[track(1, "a.wav", process=chain)], targets=streaming(gaps_in_files="none"))
+
+    moved = a
+    for step in open_project(path).project.programme.clips[0].chain:
+        processor = make_step(step.kind, dict(step.parameters), 44_100, 2, acts_on=step.acts_on)
+        moved = np.concatenate([processor.process(moved), processor.flush()])
+    (found,) = studio.build().codes("streaming")
+
+    assert np.array_equal(moved[10:, 0], a[:-10, 0])
+    assert np.array_equal(moved[:-3, 1], a[3:, 1])
+    assert codes_off(found, moved) <= HALF_CODE
+
+
+@pytest.mark.parametrize("rate", [44_100, 96_000])
+def test_a_delay_in_samples_is_held_against_its_range_at_the_programmes_rate(studio: Studio, rate: int) -> None:
+    studio.record("a.wav", music(1, rate, 1), rate, 24)
+    chain = [{"delay": "5000 samples", "channels": "left"}]
+    path = studio.write(tracks=[track(1, "a.wav", process=chain)], targets=streaming())
+    if rate == 96_000:
+        assert open_project(path).project.programme.clips[0].chain[0].parameters == (("time", 5000 / rate),)
+        return
+    with pytest.raises(ManifestError) as caught:
+        open_project(path)
+    (problem,) = caught.value.problems
+    assert "is above 0.1 s" in problem.problem

@@ -66,7 +66,7 @@ class _Maker:
             length=end - start,
             approach=self.approach(place),
             gain_db=track.gain,
-            chain=tuple(step.resolved() for step in track.process),
+            chain=tuple(step.resolved(self.rate_hz) for step in track.process),
             fade_in=self.fade(track.fade_in),
             fade_out=self.fade(track.fade_out),
             parting=self.parting(track),

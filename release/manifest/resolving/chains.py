@@ -24,7 +24,7 @@ def check_chains(project: Project, rate_hz: int, problems: Problems) -> None:
             if step.kind == "match_eq":
                 _check_match(project, step.parameters, (*loc, index, "match_eq"), problems)
             try:
-                registry.check(step.kind, step.parameters, rate_hz, acts_on=step.channels)
+                registry.check(step.kind, step.parameters_at(rate_hz), rate_hz, acts_on=step.channels)
             except ValueError as exc:
                 parameter, _, problem = str(exc).partition(": ")
                 is_named = parameter in step.parameters

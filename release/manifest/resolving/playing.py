@@ -93,7 +93,7 @@ class Player:
         book = self.book.without(frozenset(self.target.without))
         laid = [self._lay(unit, book) for unit in units]
         chain = drop_steps(
-            tuple(step.resolved() for step in self.project.sequence.process), frozenset(self.target.without)
+            tuple(step.resolved(book.rate_hz) for step in self.project.sequence.process), frozenset(self.target.without)
         )
         clips, runs = self._clips(laid, book, chain)
         groups = level_groups(laid, self.name, self.problems)
@@ -110,7 +110,9 @@ class Player:
             rate_hz=book.rate_hz,
             units=tuple(made),
             gain_db=self.target.gain,
-            chain=drop_steps(tuple(step.resolved() for step in self.target.process), frozenset(self.target.without)),
+            chain=drop_steps(
+                tuple(step.resolved(book.rate_hz) for step in self.target.process), frozenset(self.target.without)
+            ),
             sequences=runs,
             shifts=tuple(shifts),
         )

@@ -68,7 +68,7 @@ def test_targets_are_of_the_kind_that_they_name():
 def test_a_step_carries_all_its_parameters_in_fixed_units():
     step = load(WHOLE).project.tracks[0].process[2]
 
-    assert step.resolved() == ProcessStep(
+    assert step.resolved(44_100) == ProcessStep(
         "compressor",
         (
             ("attack", 0.02), ("detector", "peak"), ("gain", 0.0), ("knee", 6.0), ("link", 1.0), ("mix", 1.0),

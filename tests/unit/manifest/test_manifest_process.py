@@ -7,7 +7,7 @@ from written_manifests import load, only_problem, small
 
 
 def steps(chain: str):
-    return [step.resolved() for step in load(small(track=f"process: [{chain}]")).project.tracks[0].process]
+    return [step.resolved(44_100) for step in load(small(track=f"process: [{chain}]")).project.tracks[0].process]
 
 
 def test_a_step_acts_on_both_channels_unless_it_says_so():
