@@ -102,6 +102,7 @@ def build_project(
         sources = read_sources(
             everything.book.steps,
             _source_steps(everything),
+            manifest=opened.manifest,
             cache=cache,
             scratch_dir=workspace.scratch,
             jobs=planned.book.jobs,

@@ -78,7 +78,15 @@ def render_without(
     cache.root.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="audition-", dir=cache.root) as scratch:
         sources = [s.id for s in book.steps if s.stage.name == "source"]
-        read_sources(book.steps, sources, cache=cache, scratch_dir=Path(scratch), jobs=book.jobs, on_event=on_event)
+        read_sources(
+            book.steps,
+            sources,
+            manifest=opened.manifest,
+            cache=cache,
+            scratch_dir=Path(scratch),
+            jobs=book.jobs,
+            on_event=on_event,
+        )
         result = run_plan(
             book.steps, [excerpt], cache=cache, scratch_dir=Path(scratch), jobs=book.jobs, on_event=on_event
         )

@@ -66,7 +66,13 @@ def check_project(
     goals = [book.source(source) for source in opened.project.sources]
     with TemporaryDirectory(prefix="release-check-") as scratch:
         result = read_sources(
-            book.steps, goals, cache=Cache(), scratch_dir=Path(scratch), jobs=book.jobs, on_event=on_event
+            book.steps,
+            goals,
+            manifest=opened.manifest,
+            cache=Cache(),
+            scratch_dir=Path(scratch),
+            jobs=book.jobs,
+            on_event=on_event,
         )
     contexts = project_contexts(opened, source_facts(opened, result.facts))
     qc = run_checks(contexts, opened.project.waivers, as_of=document_date(opened.project))

@@ -88,6 +88,7 @@ def cohesion_project(
         read_sources(
             planned.book.steps,
             source_steps,
+            manifest=opened.manifest,
             cache=cache,
             scratch_dir=Path(scratch),
             jobs=planned.book.jobs,

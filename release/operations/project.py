@@ -20,6 +20,7 @@ from release.operations.manifest_refusals import artwork_problems, waiver_proble
 from release.operations.noise_prints import refuse_silent_prints
 from release.operations.plugins import find_plugins
 from release.operations.silent_matches import refuse_silent_matches
+from release.operations.sources import telling_references
 from release.targets.book import Book
 from release.targets.plan import TargetPlan
 from release.targets.registry import plan_target
@@ -79,12 +80,13 @@ def open_project(path: str | Path, source_roots: Sequence[Path] = ()) -> OpenPro
     path = Path(path)
     manifest = load_manifest(path)
     paths = _checked_paths(manifest, source_roots)
-    sources = probe_sources({source: paths[source] for source in source_ids(manifest)})
-    plugin_files = find_plugins(manifest, source_roots)
-    project = resolve(manifest, sources)
-    refuse_discs(manifest, project)
-    refuse_silent_prints(manifest, project, paths)
-    refuse_silent_matches(manifest, project, paths)
+    with telling_references(manifest):
+        sources = probe_sources({source: paths[source] for source in source_ids(manifest)})
+        plugin_files = find_plugins(manifest, source_roots)
+        project = resolve(manifest, sources)
+        refuse_discs(manifest, project)
+        refuse_silent_prints(manifest, project, paths)
+        refuse_silent_matches(manifest, project, paths)
     return OpenProject(manifest, project, paths, plugin_files)
 
 
