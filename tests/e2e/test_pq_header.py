@@ -6,6 +6,7 @@ import hashlib
 import html
 import re
 import subprocess
+from pathlib import Path
 
 from e2e_studio import Studio, music, needs, track
 
@@ -63,6 +64,24 @@ def test_the_sheet_of_each_disc_in_every_form(studio: Studio) -> None:
         for printed in (page, pdf):
             for value in (f"Disc {number} of 2", "Kim Ode", "2026-02-20", image, listed, "en (ISO-8859-1)"):
                 assert value in re.sub(r"\s+", " ", printed), value
+        _digests_stand_clear(folder / "pq-sheet.pdf", (image, listed))
+
+
+def _digests_stand_clear(path: Path, digests: tuple[str, ...]) -> None:
+    """Each is printed inside the margins, and nothing is printed over it."""
+    boxes = subprocess.run(["pdftotext", "-bbox", path, "-"], capture_output=True, check=True).stdout.decode()
+    width = float(re.findall(r'<page width="([\d.]+)"', boxes)[0])
+    words = [
+        (text, *map(float, box))
+        for *box, text in re.findall(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>', boxes)
+    ]
+    for digest in digests:
+        (mine,) = (word for word in words if word[0] == digest)
+        _, left, top, right, bottom = mine
+        assert 30 < left < right < width - 30
+        for _, x_min, y_min, x_max, y_max in (word for word in words if word is not mine):
+            middle = (y_min + y_max) / 2
+            assert not (x_min < right and left < x_max and top < middle < bottom)
 
 
 def test_a_disc_without_cd_text_and_one_of_a_sheet_say_so(new_studio) -> None:
