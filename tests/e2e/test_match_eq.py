@@ -132,3 +132,14 @@ def test_it_stands_first_in_a_tracks_chain_and_names_what_exists(studio: Studio)
     said = " ".join(p.problem for p in caught.value.problems)
     assert "only be the first step" in said
     assert "there is no track 'nobody'" in said
+
+
+def test_a_track_is_not_its_own_reference(studio: Studio) -> None:
+    studio.record("a.wav", coloured(1, 3.0), RATE, 24)
+    alone = {**track(1, "a.wav", process=match(track="alone")), "id": "alone"}
+
+    with pytest.raises(ManifestError) as caught:
+        open_project(studio.write(tracks=[alone], targets=NONE))
+
+    (problem,) = caught.value.problems
+    assert "track 'alone' would be matched with itself" in problem.problem

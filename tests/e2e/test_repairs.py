@@ -126,6 +126,10 @@ def test_a_print_of_another_rate_is_heard_at_the_programmes(studio: Studio) -> N
         ({"denoise": {"print": "mixes/black.wav"}}, "the noise print is digital silence"),
         ({"denoise": {"learn": {"start": "2 s", "end": "2.1 s"}}}, "too short for a print"),
         ({"denoise": {}}, "denoise needs one noise print"),
+        (
+            {"denoise": {"print": "mixes/b.wav", "learn": {"start": "0 s", "end": "1 s"}}},
+            "two noise prints, learn and print",
+        ),
         ({"denoise": {"print": "mixes/nothing.wav"}}, "nothing.wav"),
         ({"denoise": {"print": "mixes/b.wav", "reduction": "90 dB"}}, "90 dB is above 40 dB"),
         ({"denoise": {"print": "mixes/b.wav"}, "channels": "left"}, "works on both channels together"),

@@ -52,7 +52,10 @@ def check_bands(crossovers: Values, rate_hz: int, *, least: int, most: int, **va
         raise ValueError("crossovers: each must be higher than the one before it")
     bands = len(corners) + 1
     if not least <= bands <= most:
-        raise ValueError(f"crossovers: {len(corners)} make {bands} band(s), {least} to {most} are possible")
+        raise ValueError(
+            f"crossovers: {len(corners)} of them part the sound into {bands} band(s); "
+            f"{least - 1} to {most - 1} can be written, one fewer than bands"
+        )
     for name, value in values.items():
         if isinstance(value, tuple) and len(value) not in (1, bands):
             raise ValueError(f"{name}: {len(value)} values for {bands} band(s): write one for each, or one for all")

@@ -35,7 +35,9 @@ class Denoise:
         """Raise ValueError unless there is one print, long enough."""
         if self.powers:
             return
-        if bool(self.learn) == bool(self.print):
+        if self.learn and self.print:
+            raise ValueError("denoise is given two noise prints, learn and print: leave one of them out")
+        if not self.learn and not self.print:
             raise ValueError("denoise needs one noise print: either learn: {start: …, end: …} or print: FILE")
         if self.learn and self.learn[1] - self.learn[0] < SHORTEST_S:
             length_s = self.learn[1] - self.learn[0]

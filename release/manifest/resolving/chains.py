@@ -43,6 +43,8 @@ def _check_match(project: Project, parameters: Mapping[str, Value], loc: Loc, pr
         )
     track = str(parameters["track"])
     ids = [t.id for t in project.tracks]
+    if track and loc[0] == "tracks" and track == ids[int(loc[1])]:
+        problems.add((*loc, "track"), f"track '{track}' would be matched with itself", "name another track", "bad-step")
     if track and track not in ids:
         problems.add((*loc, "track"), f"there is no track '{track}'", did_you_mean(track, ids), "unknown-track")
 

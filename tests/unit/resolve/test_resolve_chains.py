@@ -48,6 +48,13 @@ def test_the_same_filter_fits_a_higher_rate():
     assert resolved(text, {"one.wav": source(rate_hz=96_000)})
 
 
+def test_crossovers_are_one_fewer_than_bands():
+    chain = "multiband: {crossovers: [100 Hz, 200 Hz, 400 Hz, 800 Hz], threshold: -20 dBFS, ratio: 2}"
+    (problem,) = refusal(written(track=chain)).problems
+
+    assert "4 of them part the sound into 5 band(s); 1 to 3 can be written, one fewer than bands" in problem.problem
+
+
 def test_bands_that_do_not_fit_together_are_refused():
     (problem,) = refusal(written(track="width: {width: [1, 2, 1], crossovers: 300 Hz}")).problems
 
