@@ -14,6 +14,11 @@ class Dropout:
     A hole lasts from 0.5 ms to ``longest``, holds nothing (silence, or one value held) at least 40 dB below the 20 ms
     before and after it, and begins and ends abruptly; a fade or a rest between notes is none. It is filled by linear
     prediction from both sides, which carries tones well for some 10 ms; longer fills fade towards their middle.
+
+    Rests of digital black that are cut that hard and last no longer than ``longest`` (a gated or chopped sound, a loop with
+    a hole of 10 ms in every beat) look the same, however regularly they come: lost buffers of an interface come at regular
+    intervals, too, so regularity acquits nothing. Each fill is in the record and the report with its time; where they are
+    the sound, write a shorter ``longest``, or leave the step out.
     """
 
     longest: float = parameter("s", "Holes that last longer are rests.", default=0.02, minimum=0.001, maximum=0.05)

@@ -293,6 +293,21 @@ def test_holes_are_found_and_filled(length_s, clean):
     assert gained_db(part, damaged, out) >= 3.0
 
 
+def test_regular_black_rests_are_filled_and_told_unless_longest_is_shorter():
+    """What docs/steps.md says of them: like lost buffers, and a shorter ``longest`` leaves them alone."""
+    audio = stereo(sine(RATE, 220.0, 2.0, 0.3))
+    starts = range(RATE // 4, 2 * RATE - RATE // 4, RATE // 5)
+    for start in starts:
+        audio[start : start + RATE // 100] = 0.0
+
+    _, log = mended("dropout", audio)
+    kept, none = mended("dropout", audio, longest=0.005)
+
+    assert {event.at for event in log} == set(starts)
+    assert np.array_equal(kept, audio)
+    assert not none
+
+
 def test_rests_and_fades_are_no_holes():
     audio = tune(RATE, 4.0, seed=2)
     audio[RATE : RATE + 2205] = 0.0  # 50 ms: longer than a dropout
