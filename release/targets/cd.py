@@ -44,9 +44,13 @@ def discs_of(target: ResolvedTarget) -> tuple[Disc, ...]:
     if len(units) == 1 or not target.release.catalogue_number:
         return tuple(discs)
     # The plant gets one set for each disc, and tells them apart by the names of their masters.
-    return tuple(
-        replace(disc, catalogue=f"{disc.catalogue}-{unit.name}") for disc, unit in zip(discs, units, strict=True)
-    )
+    return tuple(_named(disc, f"{disc.catalogue}-{unit.name}") for disc, unit in zip(discs, units, strict=True))
+
+
+def _named(disc: Disc, name: str) -> Disc:
+    """A disc of a set by its own name, in DDPID as in CD-TEXT (pack 0x86), so that one number comes back from both."""
+    blocks = (replace(block, disc_id=name) if block.disc_id else block for block in disc.text_blocks)
+    return replace(disc, catalogue=name, text_blocks=tuple(blocks))
 
 
 def disc_folder(target: ResolvedTarget, number: int) -> str:

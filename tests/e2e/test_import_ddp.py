@@ -83,6 +83,28 @@ def test_our_own_set_comes_back_byte_for_byte(studio: Studio, tmp_path: Path) ->
     ]  # fmt: skip
 
 
+def test_each_disc_of_a_set_comes_back_byte_for_byte(studio: Studio, tmp_path: Path) -> None:
+    for n in (1, 2):
+        studio.record(f"{n}.wav", sound(330, n), RATE, 16)
+    studio.write(
+        release={"title": "Box", "artist": "The Band", "catalogue_number": "C1", "genre": "Rock"},
+        tracks=[track(1, "1.wav"), track(2, "2.wav")],
+        sequence={"discs": [{"title": "Day", "first": "t1"}, {"title": "Night", "first": "t2"}]},
+        targets={"cd": {"player": False, "text": {"languages": ["en", "de"], "packs": ["disc_id"]}}},
+    )
+    built = studio.build().folder
+
+    for number in (1, 2):
+        before = built / f"cd/disc-{number}/ddp"
+        name = f"C1-{number}"
+        assert (before / "DDPID").read_bytes()[38:86].rstrip() == name.encode()
+        assert {block.disc_id for block in read_ddp(before).disc.text_blocks} == {name}
+        result = import_ddp(before, output=tmp_path / f"again-{number}")
+        assert result.differences == ()
+        after = build_project(result.manifest, jobs=1).output / "cd/ddp"
+        assert snapshot(after) == snapshot(before)
+
+
 def _a_record_finds_what_nothing_else_does(folder: Path) -> None:
     """One digit of the master id, in a set without its lists of checksums, inside the build that wrote it."""
     for listed in folder.glob("CHECKSUM.*"):
@@ -384,3 +406,31 @@ def test_an_image_that_starts_later_is_longer_when_it_is_built(tmp_path: Path) -
 
     assert "DDPMS: audio packet: length (DSL) 2250, we write 2400" in result.differences
     assert "DDPMS: audio packet: start sector (DSS) 150, we write 0" in result.differences
+
+
+def test_a_catalogue_number_other_than_the_master_id_is_told_as_it_is(tmp_path: Path) -> None:
+    blocks = tuple(replace(block, disc_id="X9") for block in OTHERS.text_blocks)
+    disc = replace(OTHERS, text_blocks=blocks, catalogue="X9-1")
+    (tmp_path / "in").mkdir()
+    for name, data in {**write_control_files(disc), "IMAGE.DAT": image_bytes(disc)}.items():
+        (tmp_path / "in" / name).write_bytes(data)
+
+    told = import_ddp(tmp_path / "in", output=tmp_path / "out").differences
+
+    assert [text for text in told if text.startswith("CDTEXT.BIN")] == [
+        "CDTEXT.BIN: block 0: catalogue number (pack type 0x86) 'X9', we write 'X9-1'"
+    ]
+    assert "CD-TEXT en, disc_id: 'X9' was read, 'X9-1' is what the project makes" in told
+
+
+def test_an_ean_in_ddpid_alone_is_told(tmp_path: Path) -> None:
+    disc = replace(OTHERS, ean="4006381333931")
+    (tmp_path / "in").mkdir()
+    for name, data in {**write_control_files(disc), "IMAGE.DAT": image_bytes(disc)}.items():
+        (tmp_path / "in" / name).write_bytes(data)
+    points = tmp_path / "in/PQDESCR"
+    points.write_bytes(points.read_bytes().replace(b"4006381333931", b" " * 13))
+
+    told = import_ddp(tmp_path / "in", output=tmp_path / "out").differences
+
+    assert told == ("PQDESCR: no packet has an EAN; we write 4006381333931 on the lead-in",)

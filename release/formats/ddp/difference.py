@@ -161,6 +161,8 @@ def _points(old: bytes, new: bytes) -> Iterator[str]:
     with_ean, ours_with_ean = ({(p.track, p.index) for p in points if p.ean} for points in (theirs, ours))
     if with_ean and ours_with_ean and with_ean != ours_with_ean:
         yield "the EAN stands on other packets; we write it on the lead-in"
+    if ours_with_ean and not with_ean:
+        yield f"no packet has an EAN; we write {next(p.ean for p in ours if p.ean)} on the lead-in"
     if old[8:10] != new[8:10]:
         yield f"hours written as {old[8:10].decode('latin-1')!r}, we leave them blank"
     places = {(p.track, p.index): number for number, p in enumerate(ours)}
@@ -206,6 +208,10 @@ def _cd_text(old: bytes, new: bytes) -> Iterator[str]:
             yield f"block {block}: {name}{text} (pack type 0x{kind:02X}) is not carried over"
         elif kind != 0x8F and (b"\t\0" in packs) != (b"\t\0" in ours[block, kind]):
             yield f"block {block}: repeated texts of pack type 0x{kind:02X} are written as TAB in one of the two"
+        elif kind == 0x86 and packs != ours[block, kind]:
+            was, is_now = (text.rstrip(b"\0").decode("latin-1") for text in (packs, ours[block, kind]))
+            if was != is_now:
+                yield f"block {block}: catalogue number (pack type 0x86) {was!r}, we write {is_now!r}"
     for block, kind in ours:
         if (block, kind) not in theirs:
             yield f"block {block}: pack type 0x{kind:02X} is new"
