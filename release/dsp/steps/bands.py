@@ -53,7 +53,7 @@ def check_bands(crossovers: Values, rate_hz: int, *, least: int, most: int, **va
     bands = len(corners) + 1
     if not least <= bands <= most:
         raise ValueError(
-            f"crossovers: {len(corners)} of them part the sound into {bands} band(s); "
+            f"crossovers: {len(corners)} make {bands} band(s); "
             f"{least - 1} to {most - 1} can be written, one fewer than bands"
         )
     for name, value in values.items():

@@ -52,7 +52,7 @@ def test_crossovers_are_one_fewer_than_bands():
     chain = "multiband: {crossovers: [100 Hz, 200 Hz, 400 Hz, 800 Hz], threshold: -20 dBFS, ratio: 2}"
     (problem,) = refusal(written(track=chain)).problems
 
-    assert "4 of them part the sound into 5 band(s); 1 to 3 can be written, one fewer than bands" in problem.problem
+    assert "4 make 5 band(s); 1 to 3 can be written, one fewer than bands" in problem.problem
 
 
 def test_bands_that_do_not_fit_together_are_refused():
