@@ -166,7 +166,7 @@ def _order(disc: Disc) -> Iterator[LimitBreach]:
                     point,
                     before,
                 )
-            before = max(before, point)
+            before = point  # one impossible time is told once, not at every point after it
     if disc.lead_out_cd_frames <= before:
         yield LimitBreach(
             "order",
@@ -187,6 +187,8 @@ def _lengths(disc: Disc, profile: CarrierProfile) -> Iterator[LimitBreach]:
     next_points = [*(track.first_point_cd_frames for track in tracks[1:]), disc.lead_out_cd_frames]
     for track, (start, following), next_point in zip(tracks, pairwise(starts), next_points, strict=True):
         length, sound = following - start, next_point - start
+        if length <= 0:
+            continue  # impossible times, which the order of the points tells
         shortest = profile.shortest_track_cd_frames
         if length < shortest:
             yield LimitBreach(
