@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from release.formats.cue import CueSheet, CueTrack
+from release.formats.sheet_padding import padding_notes
 from release.formats.toc_reader import TocPart, TocSheet, TocTrack
 from release.model.disc import LEAD_PAUSE_CD_FRAMES, NO_TEXT, Copy, Disc, DiscText, DiscTrack, TextBlock
 from release.model.disc_audio import Coding, DiscSource, Piece
@@ -74,7 +75,9 @@ def source_from_cue(
         text=sheet.texts,
         text_blocks=_one_block("en", sheet.texts, texts),
     )
-    return DiscSource(disc, origin, tuple(pieces))
+    # PREGAP and POSTGAP are whole CD frames: a shorter silence is the rest of a file's last one.
+    filled = {n for n, piece in enumerate(pieces) if not piece.file and piece.length < SAMPLES_PER_CD_FRAME}
+    return DiscSource(disc, origin, tuple(pieces), tuple(padding_notes(disc, origin, pieces, filled)))
 
 
 def _one_block(language: str, album: DiscText, tracks: Sequence[DiscText]) -> tuple[TextBlock, ...]:
@@ -245,11 +248,14 @@ def source_from_toc(sheet: TocSheet, n_samples: Mapping[str, int], *, pad: bool 
     at = LEAD_PAUSE_CD_FRAMES
     tracks: list[DiscTrack] = []
     pieces: list[Piece] = []
+    filled: set[int] = set()
     for number, track in enumerate(sheet.tracks, start=1):
         parts = _whole_track([_toc_piece(part, number, track, n_samples) for part in track.parts], number, track, pad)
         end = at + sum(part.length for part in parts) // SAMPLES_PER_CD_FRAME
         tracks.append(_toc_track(track, number, at, _toc_points(track, number, at, end)))
         pieces += parts
+        if len(parts) > len(track.parts):
+            filled.add(len(pieces) - 1)
         at = end
     disc = Disc(
         tracks=tuple(tracks),
@@ -258,7 +264,8 @@ def source_from_toc(sheet: TocSheet, n_samples: Mapping[str, int], *, pad: bool 
         text=sheet.texts,
         text_blocks=_toc_blocks(sheet),
     )
-    return DiscSource(disc, LEAD_PAUSE_CD_FRAMES, tuple(pieces))
+    notes = padding_notes(disc, LEAD_PAUSE_CD_FRAMES, pieces, filled)
+    return DiscSource(disc, LEAD_PAUSE_CD_FRAMES, tuple(pieces), tuple(notes))
 
 
 def _whole_track(parts: list[Piece], number: int, track: TocTrack, pad: bool) -> list[Piece]:

@@ -154,7 +154,7 @@ def _read_cue(path: Path, *, pad: bool, is_image: bool | None) -> DiscToImport:
         for name, there in paths.items()
         if _is_absolute(name)
     ]
-    notes = [*_cue_notes(data, sheet), *moved, *([_TAKEN_AS_IMAGE] if found_image else [])]
+    notes = [*source.notes, *_cue_notes(data, sheet), *moved, *([_TAKEN_AS_IMAGE] if found_image else [])]
     source = replace(source, disc=_with_cd_text_file(path, sheet, source.disc), notes=tuple(notes))
     return _sheet_disc("CUE sheet", path, source, paths, ("ddp", "cue"))
 
@@ -205,7 +205,7 @@ def _read_toc(path: Path, *, pad: bool) -> DiscToImport:
     paths = _files(path, files)
     with _sheet_errors(path):
         source = source_from_toc(sheet, _lengths(paths, files), pad=pad)
-    source = replace(source, notes=tuple(_toc_notes(data, sheet)))
+    source = replace(source, notes=(*source.notes, *_toc_notes(data, sheet)))
     return _sheet_disc("TOC", path, source, paths, ("ddp", "toc"))
 
 

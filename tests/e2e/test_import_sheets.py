@@ -180,6 +180,42 @@ def test_pad_fills_the_last_cd_frame(tmp_path: Path) -> None:
     assert not last[-100:].any()
 
 
+def test_what_pad_added_is_told_place_by_place(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n, n_samples in enumerate((400 * FRAME - 100, 400 * FRAME - 7, 400 * FRAME - 588 + 1, 400 * FRAME), start=1):
+        words = np.ascontiguousarray(music(6, RATE, n)[:n_samples] * 0.3)
+        soundfile.write(folder / f"{n}.wav", words, RATE, subtype="PCM_16")
+    cue = (
+        'FILE "1.wav" WAVE\n  TRACK 01 AUDIO\n    INDEX 01 00:00:00\n'
+        'FILE "2.wav" WAVE\n  TRACK 02 AUDIO\n    INDEX 01 00:00:00\n'
+        'FILE "4.wav" WAVE\n  TRACK 03 AUDIO\n    PREGAP 00:02:00\n    INDEX 01 00:00:00\n'
+        'FILE "3.wav" WAVE\n  TRACK 04 AUDIO\n    INDEX 01 00:00:00\n'
+    )
+    (folder / "d.cue").write_text(cue)
+    toc = (
+        'CD_DA\nTRACK AUDIO\nFILE "1.wav" 0\n\nTRACK AUDIO\nFILE "2.wav" 0\n\n'
+        'TRACK AUDIO\nPREGAP 00:02:00\nFILE "4.wav" 0\n\nTRACK AUDIO\nFILE "3.wav" 0\n'
+    )
+    (folder / "d.toc").write_text(toc)
+
+    told = [
+        [note for note in result.notes if "were added" in note]
+        for result in (
+            import_cue(folder / "d.cue", output=tmp_path / "cue", pad=True),
+            import_toc(folder / "d.toc", output=tmp_path / "toc", pad=True),
+        )
+    ]
+
+    gap = ": where the music runs on, that is a gap; take files that hold whole CD frames"
+    assert told[0] == [
+        f"100 samples of silence (2.3 ms) were added after track 01; track 02 follows directly{gap}",
+        "7 samples of silence (0.2 ms) were added after track 02, before a pause of silence",
+        "587 samples of silence (13.3 ms) were added after track 04, at the end of the disc",
+    ]
+    assert told[1] == told[0]
+
+
 def test_cd_text_packs_that_a_sheet_names(tmp_path: Path) -> None:
     write_cue(tmp_path / "in", CUE.replace('FILE "disc', 'CDTEXTFILE "packs.cdt"\nFILE "disc').split("  TRACK 03")[0])
     (tmp_path / "in/packs.cdt").write_bytes(cd_text(WORKED_EXAMPLE) + b"\0")
