@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 
 from release.errors import Problem
-from release.formats.ddp.checksum import LIST_NAME, LONGEST_LIST_BYTES, Entries, find_lists, parse_checksum_list
+from release.formats.ddp.checksum import (
+    LIST_NAME,
+    LONGEST_LIST_BYTES,
+    MD5_NAME,
+    Entries,
+    find_lists,
+    parse_checksum_list,
+)
 from release.formats.ddp.equations import set_files, set_findings
 from release.formats.ddp.parse import DdpFinding, bounded
 from release.formats.ddp.provable import unproven
@@ -25,7 +33,7 @@ _REMEDIES = {
     "missing": "copy the whole folder again",
     "image-size": "the image is cut or not the one of this set: copy it again",
     "map-image-length": "ask for DDPMS again: the map is wrong, image and lead-out agree with each other",
-    "checksum-list": "ask for the list again, or make one: md5sum * > CHECKSUM.MD5",
+    "checksum-list-itself": "take its line about itself out of the list; the others stay",
     "text-crc": "CDTEXT.BIN is damaged: copy it again, or ask for the packs",
     "text-size": "ask for the packs again: a block holds at most 256 of 18 bytes",
     "text-sequence": "ask for the packs again, one block after the other, numbered from 0",
@@ -58,7 +66,8 @@ def verify_ddp(folder: Path, recorded: Mapping[str, str] | None = None) -> Verif
     found, reading = inspect_set(files, folder)
     findings = bounded((*reading, *set_findings(found, files, stored, above)))
     proven = frozenset(stored) | {name for _, entries in above for name, _, _ in entries}
-    problems = tuple(_problem(folder, f) for f in findings if f.is_error)
+    remedies = {**_REMEDIES, "checksum-list": _list_remedy(found, files)}
+    problems = tuple(_problem(folder, f, remedies) for f in findings if f.is_error)
     return VerifyResult(
         kind="DDP set",
         checked=tuple(_checked(found, files, stored, above)) if found and not problems else (),
@@ -69,9 +78,22 @@ def verify_ddp(folder: Path, recorded: Mapping[str, str] | None = None) -> Verif
     )
 
 
-def _problem(folder: Path, finding: DdpFinding) -> Problem:
+def _problem(folder: Path, finding: DdpFinding, remedies: Mapping[str, str]) -> Problem:
     where = str(folder / finding.file) if finding.file else str(folder)
-    return Problem(where, finding.message, _REMEDIES.get(finding.code, _ASK_AGAIN), finding.code)
+    return Problem(where, finding.message, remedies.get(finding.code, _ASK_AGAIN), finding.code)
+
+
+def _list_remedy(found: DdpSet | None, files: SetFiles) -> str:
+    """What to do about lists that cannot be read: a new one names the set's own files, never a list."""
+    own = set_files(found, files)
+    beside = find_lists(files.small, own)
+    if beside.entries:
+        return f"ask for the list again, or remove it: {', '.join(beside.entries)} can be read"
+    if found is None:
+        return "ask for the list again"
+    old = " ".join(quote(name) for name, _ in beside.unreadable)
+    named = " ".join(quote(name) for name in sorted(own))
+    return f"ask for the list again, or make one of what is here: rm {old}; md5sum {named} > {MD5_NAME}"
 
 
 def _warning(finding: DdpFinding) -> str:

@@ -100,6 +100,41 @@ def test_a_file_that_one_list_lacks_is_told(tmp_path: Path) -> None:
     assert str(finding) == "DDPMS: CHECKSUM.MD5 does not list DDPMS; CHECKSUM.TXT does"
 
 
+@needs_coreutils
+def test_the_remedy_for_lists_that_cannot_be_read_mends_the_set(tmp_path: Path) -> None:
+    folder = tmp_path / "ddp"
+    write_set(folder)
+    (folder / "CHECKSUM.MD5").write_bytes(b"nonsense\n")
+    (folder / "old sums.md5").write_bytes(b"nonsense\n")
+
+    problems = verify_ddp(folder).problems
+    assert {(p.code, Path(p.where).name) for p in problems} == {
+        ("checksum-list", "CHECKSUM.MD5"), ("checksum-list", "old sums.md5"),
+    }  # fmt: skip
+    (remedy,) = {p.remedy for p in problems}
+    subprocess.run(["sh", "-c", remedy.partition("what is here: ")[2]], cwd=folder, check=True)
+
+    good = verify_ddp(folder)
+    assert good.problems == ()
+    assert any(text.startswith("CHECKSUM.MD5: ") for text in good.checked)
+
+
+@needs_coreutils
+def test_a_list_that_lists_itself(tmp_path: Path) -> None:
+    write_set(tmp_path / "ddp")
+    (tmp_path / "ddp/CHECKSUM.MD5").touch()
+    subprocess.run(["sh", "-c", "md5sum * > CHECKSUM.MD5"], cwd=tmp_path / "ddp", check=True)
+
+    (problem,) = verify_ddp(tmp_path / "ddp").problems
+
+    assert problem.code == "checksum-list-itself"
+    assert problem.problem == "it lists itself, as it was before it was written; no list can hold its own checksum"
+    assert problem.remedy == "take its line about itself out of the list; the others stay"
+    path = tmp_path / "ddp/CHECKSUM.MD5"
+    path.write_text("".join(line for line in path.read_text().splitlines(True) if "CHECKSUM" not in line))
+    assert verify_ddp(tmp_path / "ddp").problems == ()
+
+
 def test_papers_are_no_lists() -> None:
     small = {"pq-sheet.txt": b"PQ SHEET\n01 00 deadbeef\n", "notes.txt": b"take care deadbeef\n", "sums.md5": b"x\n"}
 

@@ -288,7 +288,10 @@ def _checksums(
     for there, wanted in listed.items():
         digests = files.digests(there, frozenset(kind for _, kind, _ in wanted))
         for source, kind, digest in wanted:
-            if digests[kind] != digest:
+            if digests[kind] != digest and source == there:
+                message = "it lists itself, as it was before it was written; no list can hold its own checksum"
+                yield DdpFinding("checksum-list-itself", Status.FAIL, there, message)
+            elif digests[kind] != digest:
                 message = f"its {_KIND_NAMES[kind]} is {digests[kind]}, {source} has {digest}"
                 yield DdpFinding("checksum", Status.FAIL, there, message)
     if lists and found is not None:
