@@ -39,7 +39,8 @@ def _cue(context: DiscContext) -> Iterator[Outcome]:
             f"Disc {context.number}: the CUE sheet writes the {replaced.field} of {owner} as "
             f"\u201c{_shown(replaced.used)}\u201d in place of \u201c{_shown(replaced.asked)}\u201d."
         )
-        yield Outcome(Status.WARN, "replaced", message, track=keys.get(replaced.track) or None)
+        remedy = "" if "ddp" in context.images else "Write it in letters of ISO-8859-1 without double quotes."
+        yield Outcome(Status.WARN, "replaced", message, track=keys.get(replaced.track) or None, remedy=remedy)
     missing = list(_not_in_cue(context.disc))
     if missing:
         yield Outcome(
@@ -47,6 +48,7 @@ def _cue(context: DiscContext) -> Iterator[Outcome]:
             "left-out",
             f"Disc {context.number}: the CUE sheet has no place for {', '.join(missing)}; a disc that is burnt from it "
             "lacks them.",
+            remedy=_master_remedy(context),
         )
     marked = [str(track.number) for track in context.disc.tracks if len(track.indexes) > 1]
     if marked:
@@ -62,6 +64,13 @@ def _cue(context: DiscContext) -> Iterator[Outcome]:
 def _loss(context: DiscContext) -> Status:
     """A warning where sheets are all there is; a note beside a DDP set, which has everything."""
     return Status.NOTE if "ddp" in context.images else Status.WARN
+
+
+def _master_remedy(context: DiscContext) -> str:
+    """What helps where a sheet has no place for something, whatever is written in it."""
+    if "ddp" in context.images:
+        return "Nothing, where the DDP set is the master."
+    return "Add a DDP set (images: [ddp]), which holds it, for whoever makes the disc."
 
 
 def _not_in_cue(disc: Disc) -> Iterator[str]:
@@ -91,16 +100,16 @@ def _toc(context: DiscContext) -> Iterator[Outcome]:
             f"Disc {context.number}: a TOC has no word for SCMS; it says NO COPY for track"
             f"{'' if len(scms) == 1 else 's'} {', '.join(scms)}."
         )
-        yield Outcome(Status.WARN, "scms", message)
+        yield Outcome(Status.WARN, "scms", message, remedy=_master_remedy(context))
     wide = [block.language for block in context.disc.text_blocks if block.charset == "ms-jis"]
     if wide:
         message = (
             f"Disc {context.number}: the TOC leaves out CD-TEXT in {', '.join(wide)}, whose letters take two bytes."
         )
-        yield Outcome(Status.WARN, "language", message)
+        yield Outcome(Status.WARN, "language", message, remedy=_master_remedy(context))
     if any(block.copyright for block in context.disc.text_blocks):
         message = f"Disc {context.number}: a TOC has no word for the copyright mark of CD-TEXT; cdrdao leaves it out."
-        yield Outcome(_loss(context), "left-out", message)
+        yield Outcome(_loss(context), "left-out", message, remedy=_master_remedy(context))
 
 
 def _shown(text: str) -> str:
