@@ -220,7 +220,10 @@ def _sheet_disc(
     if problems:
         raise SourceError("this sheet means no disc", problems=problems)
     warnings = tuple(breach.message for breach in limits(source.disc))
-    source = replace(source, notes=(*source.notes, *warnings))
+    # A sheet has no master id: the number of its CD-TEXT is the one that it has.
+    number = next((block.disc_id for block in source.disc.text_blocks if block.disc_id), "")
+    disc = replace(source.disc, catalogue=source.disc.catalogue or number)
+    source = replace(source, disc=disc, notes=(*source.notes, *warnings))
     folder = path.resolve().parent
     return DiscToImport(kind, path, folder, source, paths, images, fallback_title=path.stem)
 

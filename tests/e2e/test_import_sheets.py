@@ -180,6 +180,20 @@ def test_pad_fills_the_last_cd_frame(tmp_path: Path) -> None:
     assert not last[-100:].any()
 
 
+def test_a_toc_with_a_catalogue_number_in_its_cd_text_has_that_number(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    write_audio(tmp_path / "in/in.wav", 600)
+    (tmp_path / "in/in.toc").write_text(
+        'CD_DA\nCD_TEXT { LANGUAGE_MAP { 0 : EN } LANGUAGE 0 { TITLE "A" PERFORMER "B" DISC_ID "LTR014" } }\n'
+        'TRACK AUDIO\nCD_TEXT { LANGUAGE 0 { TITLE "One" PERFORMER "B" } }\nFILE "in.wav" 0\n'
+    )
+
+    result = import_toc(tmp_path / "in/in.toc", output=tmp_path / "out")
+
+    assert result.disc["catalogue_number"] == "LTR014"
+    assert not any("catalogue" in text for text in result.differences)
+
+
 def test_what_pad_added_is_told_place_by_place(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
