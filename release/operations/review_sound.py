@@ -18,6 +18,7 @@ from release.encode.preview import RATE_HZ, encode_preview
 from release.operations.delivered_sound import DeliveredSound, find_sound
 from release.pipeline.cache import Cache, Entry, remove_tree
 from release.pipeline.canonical import Json, digest_json
+from release.pipeline.evict import running_mark
 from release.record import Record, UnitTrack
 from release.report.review_sound import BINS_PER_SECOND, NOT_MEASURABLE, STEPS_PER_SECOND, ReviewSound
 from release.units import convert_position
@@ -119,7 +120,11 @@ def _starts(sounds: list[DeliveredSound]) -> Iterator[float]:
 
 def _make(sounds: list[DeliveredSound], bitrate_kbps: int | None, key: str, cache: Cache) -> Entry:
     cache.prepare()
-    folder = cache.work_folder()
+    with running_mark(cache.root):  # or a build that begins meanwhile takes the folder for one left behind
+        return _encode(sounds, bitrate_kbps, key, cache, cache.work_folder())
+
+
+def _encode(sounds: list[DeliveredSound], bitrate_kbps: int | None, key: str, cache: Cache, folder: Path) -> Entry:
     try:
         notes = _Notes()
         files = {}

@@ -256,14 +256,20 @@ def test_libcdio_decodes_every_language(disc):
 V07T = {"title": "Title", "performer": "Artist", "songwriter": "Songwriter", "composer": "Composer", "arranger": "Arranger", "message": "Message"}  # fmt: skip
 
 
+def says_something(block):
+    texts = [getattr(text, name) for text in (block.album, *block.tracks) for name in V07T]
+    return block.genre_code is not None or any((*texts, block.disc_id, block.genre, block.ean, *block.isrcs))
+
+
 @needs("cdrskin", "cdrskin")
 @given(disc=legal_discs())
 @EXAMPLES
 def test_cdrskin_prints_every_language(tmp_path, disc):
-    blocks = disc.text_blocks
-    if not blocks:
+    if not disc.text_blocks:
         return
-    (tmp_path / "CDTEXT.BIN").write_bytes(encode_packs(blocks))
+    (tmp_path / "CDTEXT.BIN").write_bytes(encode_packs(disc.text_blocks))
+    # libburn prints nothing of a block that says nothing: its size packs alone.
+    blocks = [block for block in disc.text_blocks if says_something(block)]
 
     printed = run("cdrskin", "textfile_to_v07t=CDTEXT.BIN", folder=tmp_path).stdout
 
