@@ -1,0 +1,1 @@
+"""Faults that ``detectors.py`` plants, one file a kind."""
