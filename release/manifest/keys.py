@@ -10,8 +10,9 @@ from typing import Annotated, Any, Union
 
 from pydantic.fields import FieldInfo
 
+from release.dsp.steps.registry import OTHER_WORDS
 from release.manifest.fields import ManifestModel, did_you_mean
-from release.manifest.process import STEP_PARAMETERS
+from release.manifest.process import STEP_PARAMETERS, Step
 from release.manifest.targets import KINDS, TARGET_MODELS, Project, TargetBase
 
 
@@ -117,6 +118,9 @@ def unknown_key_remedy(key: str, model: type[ManifestModel] | None, kind: str = 
         return _ELSEWHERE[kind, key]
     if key in ("name", "channels") and model is not None and model.__name__ in STEP_MODELS:
         return f"write {key} beside the kind of the step, not inside it"
+    step = OTHER_WORDS.get(key.strip().lower().replace("-", "_").replace(" ", "_"))
+    if step is not None and model is Step:
+        return f"this step is called {step}"
     known = list(keys(model)) if model else []
     guess = did_you_mean(key, known)
     homes = [places[0] for other, places in all_models().items() if key in keys(other) and other is not model]

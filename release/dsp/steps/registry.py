@@ -48,6 +48,49 @@ LONGEST_SETTLE_S = 3600.0
 """A corner far below hearing (1e-300 Hz is a number too) would ask for more time than there is."""
 STEP_KINDS: Mapping[str, StepKind] = {module.KIND.name: module.KIND for module in _MODULES}
 
+OTHER_WORDS: Mapping[str, str] = {
+    word: kind
+    for kind, words in {
+        "gain": ("level", "trim", "volume", "fader"),
+        "highpass": ("hpf", "low_cut", "lowcut", "rumble_filter"),
+        "lowpass": ("lpf", "high_cut", "highcut"),
+        "eq": (
+            "equalise",
+            "equalize",
+            "equaliser",
+            "equalizer",
+            "parametric",
+            "parametric_eq",
+            "bell",
+            "peak",
+            "shelf",
+        ),
+        "match_eq": ("eq_match", "reference_eq", "matching"),
+        "compressor": ("compress", "comp", "bus_compressor"),
+        "multiband": ("multiband_compressor", "multi_band"),
+        "de_esser": ("deesser", "deess", "de_ess"),
+        "expander": ("gate", "noise_gate", "expand"),
+        "saturation": ("saturate", "exciter", "tape", "tube", "distortion"),
+        "limiter": ("limit", "maximiser", "maximizer", "brickwall", "brick_wall"),
+        "dc_removal": ("dc", "dc_offset", "remove_dc"),
+        "declick": ("de_click", "declicker", "decrackle", "click_removal"),
+        "declip": ("de_clip", "declipper"),
+        "dehum": ("de_hum", "hum_removal", "dehummer"),
+        "denoise": ("de_noise", "denoiser", "noise_reduction"),
+        "dropout": ("interpolate", "interpolation", "dropouts"),
+        "width": ("stereo_width", "widener", "widen", "imager"),
+        "mono_below": ("elliptical", "bass_mono", "mono_bass"),
+        "mono": ("monoise", "sum_to_mono"),
+        "balance": ("pan",),
+        "polarity": ("phase", "invert", "phase_invert", "invert_polarity"),
+        "delay": ("align", "time_align"),
+        "deemphasis": ("de_emphasis", "emphasis"),
+        "vst3": ("vst", "plugin", "plug_in"),
+    }.items()
+    for word in words
+}
+"""What other desks and programs call a step: for messages only, the manifest knows one name for each."""
+
 
 def check(kind: str, parameters: Mapping[str, Value], rate_hz: int, *, acts_on: str = "both") -> None:
     """Raise unless this step can run at this rate.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from written_manifests import load, only_problem, small
 
+from release.dsp.steps.registry import OTHER_WORDS, STEP_KINDS
+
 
 def steps(chain: str):
     return [step.resolved(44_100) for step in load(small(track=f"process: [{chain}]")).project.tracks[0].process]
@@ -56,3 +58,23 @@ def test_what_makes_no_sense_is_refused_at_its_place(chain, code, says):
     assert says in problem.problem
     assert problem.where.startswith("project.yaml:4:")
     assert problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("written", "step"),
+    [
+        ("equalise", "eq"),
+        ("de-click", "declick"),
+        ("Noise Gate", "expander"),
+        ("phase", "polarity"),
+        ("hpf", "highpass"),
+    ],
+)
+def test_what_other_desks_call_a_step_leads_to_its_name_here(written, step):
+    problem = only_problem(small(track=f"process: [{{{written}: {{}}}}]"))
+    assert (problem.code, problem.remedy) == ("unknown-key", f"this step is called {step}")
+
+
+def test_no_other_word_is_a_step_itself():
+    assert not set(OTHER_WORDS) & set(STEP_KINDS)
+    assert set(OTHER_WORDS.values()) < set(STEP_KINDS)
