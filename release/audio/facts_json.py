@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from release.model.source import ClipRun, SourceFacts, SourceInfo
+from release.model.source import ClipRun, Hum, OppositeStretch, SourceFacts, SourceInfo
 
-_RECORDS = ("info", "clip_runs", "inner_silences")
+_RECORDS = ("info", "clip_runs", "inner_silences", "hums", "opposite")
 
 
 def facts_to_json(facts: SourceFacts) -> dict[str, Any]:
@@ -33,5 +33,7 @@ def facts_from_json(values: dict[str, Any]) -> SourceFacts:
         info=SourceInfo(**values["info"]),
         clip_runs=tuple(ClipRun(**run) for run in values["clip_runs"]),
         inner_silences=tuple((start, length) for start, length in values["inner_silences"]),
+        hums=tuple(Hum(**{**hum, "harmonics": tuple(hum["harmonics"])}) for hum in values["hums"]),
+        opposite=tuple(OppositeStretch(**stretch) for stretch in values["opposite"]),
         **plain,
     )

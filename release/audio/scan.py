@@ -20,6 +20,7 @@ from release.audio.facts_json import facts_from_json, facts_to_json
 from release.audio.finite import check_finite
 from release.audio.flac_digest import FlacDigest
 from release.audio.layout import FileBytes
+from release.audio.low_end import LowEndFinder
 from release.audio.noise_floor import NoiseFloor
 from release.audio.overs import LEAST_OVER_DBTP, OverCounter
 from release.audio.pcm import Floats, ints_to_floats
@@ -80,6 +81,7 @@ class _Scan:
         self._quiet = QuietEdges(self._scale)
         self._spectrum = Spectrum(info.sample_rate_hz, info.n_samples)
         self._floor = NoiseFloor(info.sample_rate_hz, info.channels)
+        self._low_end = LowEndFinder(info.sample_rate_hz, info.channels)
         self._bits = UsedBits(reader.int_bits, is_lossy=info.is_lossy)
         self._peaks = [0.0] * info.channels
         self._is_identical = info.channels == 2
@@ -108,6 +110,7 @@ class _Scan:
         self._take_planar(planar, block)
         self._meter.process(block)
         self._spectrum.feed(block, self._position)
+        self._low_end.feed(block)
         self._position += count
 
     def _take_planar(self, planar: Planar, block: Floats) -> None:
@@ -159,6 +162,7 @@ class _Scan:
         head_quiet, tail_quiet = self._quiet.finish(info.n_samples)
         bandwidth_hz, edge_db = self._spectrum.finish()
         has_sound = silence.first_sound is not None
+        low_end = self._low_end.finish(self._meter.sides)
         share = info.n_samples / silence.n_sounding(info.n_samples) if has_sound else 0.0
         return SourceFacts(
             sha256=self._known_sha256 or self._sha256.hexdigest(),
@@ -186,6 +190,10 @@ class _Scan:
             integrated_lufs=measured.integrated_lufs,
             noise_floor_dbfs=self._floor.finish_dbfs(),
             notes=tuple(self._notes),
+            hums=low_end.hums,
+            bass_correlation=low_end.bass_correlation,
+            opposite=low_end.opposite,
+            likeness=low_end.likeness,
         )
 
 

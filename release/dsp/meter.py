@@ -152,6 +152,9 @@ class Meter:
         self._sums = [np.zeros(5) for _ in self._pairs]
         self._hops: list[NDArray[np.float64]] = []
         self._open_hop = 0.0
+        self._sides = np.zeros((1024, 3), dtype=np.float32)
+        self._n_sides = 0
+        self._open_sides = np.zeros(3)
         self._position = 0
         self._peaks = TruePeakMeter(channels if finds_peaks else 0)
 
@@ -168,22 +171,43 @@ class Meter:
         last = self._hop_of(self._position + n - 1)
         total = np.zeros(last - first + 1)
         for (left, right), memory, sums in zip(self._pairs, self._memories, self._sums, strict=True):
-            energies = np.zeros((len(total), 2))
+            energies = np.zeros((len(total), 3))
             weigh_pair(
                 audio, left, right, self._coefficients, memory, sums, energies, self._rate_hz, self._position, first
             )
             total += self._weights[left] * energies[:, 0]
             if right != left:
                 total += self._weights[right] * energies[:, 1]
+            if left == 0:
+                sides = energies
         total[0] += self._open_hop
+        sides[0] += self._open_sides
         self._position += n
         if self._hop_start(last + 1) == self._position:
             self._hops.append(total)
-            self._open_hop = 0.0
+            self._open_hop, self._open_sides = 0.0, np.zeros(3)
         else:
             self._hops.append(total[:-1])
-            self._open_hop = float(total[-1])
+            self._open_hop, self._open_sides = float(total[-1]), sides[-1]
+            sides = sides[:-1]
+        self._keep_sides(sides)
         self._peaks.feed(audio)
+
+    def _keep_sides(self, sides: NDArray[np.float64]) -> None:
+        """Add complete hops to those that are known."""
+        end = self._n_sides + len(sides)
+        if end > len(self._sides):
+            self._sides = np.concatenate([self._sides, np.zeros((max(end, len(self._sides)), 3), dtype=np.float32)])
+        self._sides[self._n_sides : end] = sides
+        self._n_sides = end
+
+    @property
+    def sides(self) -> NDArray[np.float32]:
+        """(hops, 3): of each complete 10 ms the K-weighted sums of left squared, right squared and left times right.
+
+        Of the first two channels; the three are equal for a single one.
+        """
+        return self._sides[: self._n_sides]
 
     def _hop_start(self, hop: int) -> int:
         return (hop * self._rate_hz + 50) // 100

@@ -45,6 +45,35 @@ class ClipRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Hum:
+    """Hum of the mains in one channel.
+
+    Attributes:
+        channel: 0 or 1.
+        fundamental_hz: of the mains as measured.
+        level_dbfs: all harmonics together; a full-scale sine is 0.
+        above_db: how far the clearest of them stands above its surroundings.
+        harmonics: numbers of those that were found, 1 the fundamental.
+    """
+
+    channel: int
+    fundamental_hz: float
+    level_dbfs: float
+    above_db: float
+    harmonics: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OppositeStretch:
+    """A stretch in which left and right are of opposite polarity; ``band`` is ``all`` or ``bass``."""
+
+    at_sample: int
+    length: int
+    correlation: float
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """Facts from one full pass over a source, at its own rate. Positions are its samples.
 
@@ -72,6 +101,10 @@ class SourceFacts:
         bandwidth_edge_db: how far the spectrum falls within 500 Hz beyond it.
         integrated_lufs: loudness as two channels when mono is meant for a release.
         noise_floor_dbfs: 5th percentile of 400 ms RMS, digital silence left out.
+        hums: hum of the mains, at most one for each channel.
+        bass_correlation: of left and right from 30 to 150 Hz over the file; None as for ``correlation``.
+        opposite: stretches of negative correlation, the twenty longest over all frequencies and in the bass.
+        likeness: print of the recording that finds it again under another name (``release.dsp.likeness``).
     """
 
     sha256: str
@@ -99,3 +132,7 @@ class SourceFacts:
     integrated_lufs: float | None
     noise_floor_dbfs: float | None
     notes: tuple[str, ...] = field(default=())
+    hums: tuple[Hum, ...] = ()
+    bass_correlation: float | None = None
+    opposite: tuple[OppositeStretch, ...] = ()
+    likeness: str = ""

@@ -42,7 +42,8 @@ def weigh_pair(
         coefficients: b0 b1 b2 a1 a2 of the shelf, a1 a2 of the high-pass (whose numerator is 1 -2 1).
         memory: (2, 6): x1 x2 s1 s2 y1 y2 of each channel (input, shelf output, high-pass output), changed in place.
         sums: sum of left, of right, of left squared, of right squared, of left times right; changed in place.
-        energies: (hops, 2): sum of squares of each hop from ``first_hop``; changed in place.
+        energies: (hops, 3): sums of squares of left and of right, and of their product, of each hop from ``first_hop``;
+            changed in place.
         rate_hz: sample rate; hop k starts at sample round(k * rate / 100).
         position: index of the first sample of the block in the stream.
         first_hop: hop that ``energies[0]`` stands for.
@@ -64,7 +65,7 @@ def weigh_pair(
     i = 0
     while i < n:
         stop = min(n, ((hop + 1) * rate_hz + 50) // 100 - position)
-        energy_l, energy_r = 0.0, 0.0
+        energy_l, energy_r, common = 0.0, 0.0, 0.0
         for k in range(i, stop):
             xl = audio[k, left]
             xr = audio[k, right]
@@ -74,6 +75,7 @@ def weigh_pair(
             yr = (sr - 2.0 * rs1 + rs2 - h2 * ry2) - h1 * ry1
             energy_l += yl * yl
             energy_r += yr * yr
+            common += yl * yr
             sum_l += xl
             sum_r += xr
             sum_ll += xl * xl
@@ -83,6 +85,7 @@ def weigh_pair(
             rx2, rx1, rs2, rs1, ry2, ry1 = rx1, xr, rs1, sr, ry1, yr
         energies[hop - first_hop, 0] += energy_l
         energies[hop - first_hop, 1] += energy_r
+        energies[hop - first_hop, 2] += common
         if abs(ls1) + abs(ls2) + abs(ly1) + abs(ly2) < DENORMAL:
             ls1, ls2, ly1, ly2 = 0.0, 0.0, 0.0, 0.0
         if abs(rs1) + abs(rs2) + abs(ry1) + abs(ry2) < DENORMAL:
