@@ -33,8 +33,8 @@ MOST_STEPS = 18_000
 RANGE_DB = 50.0
 """Levels farther below the highest count as silence."""
 MEAN_STEPS = 60
-LEAST_STEPS = 150
-"""Readings that must lie over each other: 15 s."""
+LEAST_STEPS = 100
+"""Readings that must lie over each other: 10 s."""
 LEAST_SHARE = 0.5
 """Of the shorter print."""
 

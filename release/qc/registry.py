@@ -22,6 +22,9 @@ from release.qc.checks.audio import (
     digital_dropout as audio_digital_dropout,
 )
 from release.qc.checks.audio import (
+    hum as audio_hum,
+)
+from release.qc.checks.audio import (
     identical_channels as audio_identical_channels,
 )
 from release.qc.checks.audio import (
@@ -37,10 +40,16 @@ from release.qc.checks.audio import (
     padded_bits as audio_padded_bits,
 )
 from release.qc.checks.audio import (
+    polarity as audio_polarity,
+)
+from release.qc.checks.audio import (
     silence_at_head as audio_silence_at_head,
 )
 from release.qc.checks.audio import (
     silence_at_tail as audio_silence_at_tail,
+)
+from release.qc.checks.audio import (
+    swapped_channels as audio_swapped_channels,
 )
 from release.qc.checks.audio import (
     true_peak_overs as audio_true_peak_overs,
@@ -114,6 +123,9 @@ from release.qc.checks.metadata import (
 )
 from release.qc.checks.names import changed as names_changed
 from release.qc.checks.programme import (
+    near_same_audio as programme_near_same_audio,
+)
+from release.qc.checks.programme import (
     same_audio as programme_same_audio,
 )
 from release.qc.checks.programme import (
@@ -131,15 +143,19 @@ CHECKS: dict[str, AnyCheck] = {
     "audio/dc-offset": audio_dc_offset.rule,
     "audio/dead-channel": audio_dead_channel.rule,
     "audio/digital-dropout": audio_digital_dropout.rule,
+    "audio/hum": audio_hum.rule,
     "audio/identical-channels": audio_identical_channels.rule,
     "audio/lossy-source": audio_lossy_source.rule,
     "audio/low-correlation": audio_low_correlation.rule,
     "audio/mono-source": audio_mono_source.rule,
     "audio/padded-bits": audio_padded_bits.rule,
+    "audio/polarity": audio_polarity.rule,
     "audio/silence-at-head": audio_silence_at_head.rule,
     "audio/silence-at-tail": audio_silence_at_tail.rule,
+    "audio/swapped-channels": audio_swapped_channels.rule,
     "audio/true-peak-overs": audio_true_peak_overs.rule,
     "audio/upsampled": audio_upsampled.rule,
+    "programme/near-same-audio": programme_near_same_audio.rule,
     "programme/same-audio": programme_same_audio.rule,
     "programme/upsampled-delivery": programme_upsampled_delivery.rule,
     "level/aim": level_aim.rule,

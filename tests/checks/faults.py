@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import date
 from typing import Any
+
+import numpy as np
 
 from release.model.disc import Copy, Disc, DiscText, DiscTrack, TextBlock
 from release.model.disc_hidden import HiddenParts, HiddenSound
@@ -12,7 +15,7 @@ from release.model.measurement import Loudness
 from release.model.metadata import ReleaseInfo, TrackInfo, Work, Writer
 from release.model.programme import Clip, Shift, TargetProgramme, Timeline, TrackSpan, Unit
 from release.model.project import ResolvedProject, Waiver
-from release.model.source import ClipRun, SourceFacts, SourceInfo
+from release.model.source import ClipRun, Hum, OppositeStretch, SourceFacts, SourceInfo
 from release.model.target import DitherSpec, FileSpec, FilesSpec, LevelSpec, LimiterSpec, ResolvedTarget
 from release.qc.contexts import (
     ArtworkContext,
@@ -146,6 +149,30 @@ def one_source(step: int) -> ProgrammeContext:
 def programme(**changes: Any) -> ProgrammeContext:
     sources = {f"mixes/{k}.wav": facts(sha256=k[0] * 64) for k in KEYS}
     return ProgrammeContext(project(**changes), sources)
+
+
+def likeness(seed: int, *, noise: float = 0.0, mirrored: bool = False) -> str:
+    """A print of a minute of made-up levels; the same seed is the same recording, give or take some noise."""
+    rng = np.random.default_rng(seed)
+    words = rng.normal(150.0, 12.0, (600, 4))
+    words[:, :3] += np.random.default_rng(9).normal(0.0, noise, (600, 3))
+    words[:, 3] = 128.0 + (words[:, 3] - 150.0) * (-1.0 if mirrored else 1.0)
+    return b64encode(np.clip(np.rint(words), 0, 255).astype(np.uint8).tobytes()).decode()
+
+
+def prints(*texts: str, **changes: Any) -> ProgrammeContext:
+    """A project whose first sources have these prints."""
+    context = programme(**changes)
+    named = dict(zip(context.facts, texts, strict=False))
+    return replace(context, facts={n: replace(f, likeness=named.get(n, "")) for n, f in context.facts.items()})
+
+
+def hum(level_dbfs: float, channel: int = 0) -> Hum:
+    return Hum(channel, 50.02, level_dbfs, 31.0, (1, 2, 3))
+
+
+def opposite(length_s: float, correlation: float, band: str) -> tuple[OppositeStretch, ...]:
+    return (OppositeStretch(20 * RATE, round(length_s * RATE), correlation, band),)
 
 
 def disc(**changes: Any) -> Disc:
@@ -295,6 +322,38 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "audio/low-correlation": (
         [(source(correlation=-0.9), "negative", "warn"), (source(correlation=-0.2), "negative", "note")],
         [source(), source(correlation=None), source(correlation=-0.01)],
+    ),
+    "audio/hum": (
+        [
+            (source(hums=(hum(-60.0), hum(-62.0, 1))), "hum", "warn"),
+            (source(hums=(hum(-80.0, 1),)), "hum", "note"),
+            (source({"chain_kinds": ("dehum",)}, hums=(hum(-50.0),)), "hum", "note"),
+        ],
+        [source(), source(hums=(hum(-99.0),))],
+    ),
+    "audio/polarity": (
+        [
+            (source(opposite=opposite(12.0, -0.8, "all")), "opposite", "warn"),
+            (source(opposite=opposite(12.0, -0.35, "all")), "opposite", "note"),
+            (source(opposite=opposite(10.0, -0.9, "bass")), "opposite-bass", "warn"),
+            (source({"chain_kinds": ("polarity",)}, opposite=opposite(10.0, -0.9, "bass")), "opposite-bass", "note"),
+        ],
+        [source(), source(opposite=opposite(3.0, -0.9, "all")), source({"end_s": 10.0}, opposite=opposite(30.0, -0.9, "bass"))],
+    ),
+    "audio/swapped-channels": (
+        [(prints(likeness(1), likeness(1, mirrored=True)), "mirrored", "note")],
+        [prints(likeness(1), likeness(1)), prints(likeness(1), likeness(2, mirrored=True)), programme()],
+    ),
+    "programme/near-same-audio": (
+        [
+            (prints(likeness(1), likeness(1)), "alike", "warn"),
+            (prints(likeness(1), likeness(1, noise=7.5)), "alike", "note"),
+        ],
+        [
+            prints(likeness(1), likeness(2)),
+            programme(),
+            prints(likeness(1), likeness(1), uses={"departure": "mixes/departure.wav", "departure@clean": "mixes/tide.wav"}),
+        ],
     ),
     "audio/lossy-source": (
         [
