@@ -16,9 +16,9 @@ from pathlib import Path
 FONT_SUFFIXES = (".ttf", ".otf", ".ttc")
 
 
-def missing_texts(data: object, folders: Sequence[Path]) -> tuple[str, ...]:
-    """Texts with a character that none of the fonts has, each once, in the order found."""
-    covered = _covered(tuple(folders))
+def missing_texts(data: object, folders: Sequence[Path], also: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Texts with a character that none of the fonts has and that is not among ``also``, each once, in the order found."""
+    covered = _covered(tuple(folders)) | {ord(c) for c in also}
     found: dict[str, None] = {}
     for text in _texts(data):
         if any(ord(c) not in covered and _is_drawn(c) for c in text):

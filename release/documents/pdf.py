@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from release.documents.coverage import missing_texts
-from release.errors import InternalError
+from release.documents.look import PLAIN, Look
+from release.errors import InternalError, UsageError
 from release.resources import data_dir
 
 
@@ -34,7 +38,7 @@ def render_pdf(
     charts: Mapping[str, str] | None = None,
     *,
     document_date: date | None = None,
-    font_folders: Sequence[Path] = (),
+    look: Look = PLAIN,
 ) -> PdfResult:
     """A tagged PDF from a view record; the same input gives the same bytes.
 
@@ -43,32 +47,71 @@ def render_pdf(
         view: the document's view record.
         charts: SVG text by name.
         document_date: written into the file's information; None leaves it out. Never the clock.
-        font_folders: folders with further fonts (for scripts that Noto Sans lacks).
+        look: of the house; the template sees its words as ``data.house``, and its fonts serve scripts that ours lack.
 
     Raises:
         InternalError: when the template fails to compile.
+        UsageError: when it does, and a house's own templates stand in.
     """
-    import fontpkg_noto_sans
     import typst
 
     if not is_dataclass(view) or isinstance(view, type):
         raise TypeError("a view is a dataclass record")
     data = _breakable(asdict(view))
     data["charts"] = dict(charts or {})
+    data["house"] = look.for_pdf()
     data["date"] = [document_date.year, document_date.month, document_date.day] if document_date else None
-    root = data_dir("templates") / "typst"
-    own_fonts = Path(fontpkg_noto_sans.ROOT) / "files"
+    fonts = font_folders(look)
     try:
-        compiled = typst.compile(
-            input=str(root / template),
-            root=str(root),
-            font_paths=[str(own_fonts), *map(str, font_folders)],
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True, allow_nan=False)},
-        )
+        with _root(look) as root:
+            compiled = typst.compile(
+                input=str(root / template),
+                root=str(root),
+                font_paths=[str(folder) for folder in fonts],
+                ignore_system_fonts=True,
+                sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True, allow_nan=False)},
+            )
     except typst.TypstError as exc:
+        if look.templates:
+            raise UsageError(
+                f"with the project's own templates {template} failed: {exc}",
+                remedy="mend them, or leave documents.templates out",
+            ) from exc
         raise InternalError(f"the template {template} failed: {exc}", where=template) from exc
-    return PdfResult(bytes(compiled), missing_texts(asdict(view), (own_fonts, *font_folders)))
+    texts = [asdict(view), look.name, list(look.contact)]
+    return PdfResult(bytes(compiled), missing_texts(texts, fonts, BUILT_IN))
+
+
+FONT_PACKAGES = (
+    "fontpkg_noto_sans",
+    "fontpkg_noto_sans_arabic",
+    "fontpkg_heebo",
+    "fontpkg_noto_sans_thai",
+)
+"""Latin, Greek, Cyrillic and Devanagari; Arabic; Hebrew; Thai. Chinese, Japanese, Korean and emoji take a house's own."""
+BUILT_IN = frozenset("→↔✓✗")
+"""Marks of our own words, which the fonts inside Typst have (DejaVu Sans Mono)."""
+
+
+def font_folders(look: Look = PLAIN) -> tuple[Path, ...]:
+    """Where fonts are looked for: our own and those of the house. Never the system's."""
+    return (*(Path(import_module(name).ROOT) / "files" for name in FONT_PACKAGES), *look.fonts)
+
+
+@contextmanager
+def _root(look: Look) -> Iterator[Path]:
+    """The only folder that a template can read: ours, or a copy of it with the house's files in their place."""
+    own = data_dir("templates") / "typst"
+    ours = {name.removeprefix("typst/"): data for name, data in look.templates if name.startswith("typst/")}
+    if not ours:
+        yield own
+        return
+    with TemporaryDirectory(prefix="release-templates-") as folder:
+        for path in own.iterdir():
+            (Path(folder) / path.name).write_bytes(path.read_bytes())
+        for name, data in ours.items():
+            (Path(folder) / name).write_bytes(data)
+        yield Path(folder)
 
 
 _LONG_WORD = re.compile(r"\S{41,}")

@@ -309,6 +309,13 @@ def missing_texts(plans: Sequence[TargetPlan], facts: Mapping[str, Any]) -> dict
     return found
 
 
-_LIBRARIES = ("typst", "jinja2", "fontpkg-noto-sans")
+_LIBRARIES = (
+    "typst",
+    "jinja2",
+    "fontpkg-noto-sans",
+    "fontpkg-noto-sans-arabic",
+    "fontpkg-noto-sans-thai",
+    "fontpkg-heebo",
+)
 PQ_SHEET = Stage("pq-sheet", 5, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
 CARRIER_SHEET = Stage("carrier-sheet", 4, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)

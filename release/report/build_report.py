@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from release.documents.html import render_html
+from release.documents.look import PLAIN, Look
 from release.documents.pdf import render_pdf
 from release.model.finding import Finding
 from release.qc.contexts import DocumentContext
@@ -43,7 +44,7 @@ def write_reports(
     *,
     identity: str,
     document_date: date | None = None,
-    font_folders: Sequence[Path] = (),
+    look: Look = PLAIN,
 ) -> ReportResult:
     """Write ``qc-report.html``, ``qc-report.pdf`` and ``qc.json`` into a folder.
 
@@ -53,16 +54,16 @@ def write_reports(
         folder: made when missing.
         identity: SHA-256 of the bytes of ``release.json``, lower-case hex.
         document_date: date for the PDF's information; DESIGN section 1.3 says which.
-        font_folders: further fonts for the PDF.
+        look: of the house.
     """
     target = chart_target(record, curves)
     charts = draw_charts(record, curves, target) | cohesion_charts(record)
     view = build_view(record, identity, check_titles=check_titles(), charts=charts, chart_target=target)
-    pdf = render_pdf("qc-report.typ", view, charts, document_date=document_date, font_folders=font_folders)
+    pdf = render_pdf("qc-report.typ", view, charts, document_date=document_date, look=look)
     findings = run_checks([DocumentContext("qc-report.pdf", pdf.missing)]).findings
     folder.mkdir(parents=True, exist_ok=True)
     files = {
-        "qc-report.html": render_html("qc-report.html.j2", view, charts).encode(),
+        "qc-report.html": render_html("qc-report.html.j2", view, charts, look).encode(),
         "qc-report.pdf": pdf.data,
         "qc.json": qc_json(record, identity, findings),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from release.documents.html import render_html
+from release.documents.look import PLAIN, Look
 from release.qc.registry import check_titles
 from release.record import REVIEW_FILE
 from release.report.charts import Curves, draw_charts
@@ -35,6 +36,7 @@ def write_review(
     clips: Sequence[PageClip] = (),
     before: tuple[Json, ReviewSound] | None = None,
     roles: Sequence[str] = (),
+    look: Look = PLAIN,
 ) -> Path:
     """Write ``review.html`` into a folder.
 
@@ -47,6 +49,7 @@ def write_review(
         clips: where sources stand on the page.
         before: record and sound of a previous build.
         roles: that the project asks approvals of.
+        look: of the house.
     """
     charts = draw_charts(record, curves, sound.target) | cohesion_charts(record)
     qc = build_view(record, identity, check_titles=check_titles(), charts=charts, chart_target=sound.target)
@@ -60,7 +63,7 @@ def write_review(
         roles=roles,
         script_digest=script_digest(),
     )
-    rest = render_html("review.html.j2", view, charts)
+    rest = render_html("review.html.j2", view, charts, look)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / REVIEW_FILE
     path.unlink(missing_ok=True)  # a link there is replaced, never followed

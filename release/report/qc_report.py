@@ -139,6 +139,16 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FileGroup:
+    """Files of one folder; ``facts`` and ``verified`` hold for all of them."""
+
+    folder: str
+    facts: str
+    verified: str
+    rows: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TargetSection:
     """One target: what it is, its levels, gains and files."""
 
@@ -149,7 +159,7 @@ class TargetSection:
     orders: tuple[OrderTable, ...]
     levels: tuple[Table, ...]
     gains: tuple[GainRow, ...]
-    files: tuple[FileRow, ...]
+    files: tuple[FileGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _facts(record: Json, tracks: Tracks) -> tuple[Fact, ...]:
         ("Release date", project.get("release_date")),
         ("Type", project.get("type")),
         ("Tracks", str(len(tracks.main))),
-        ("Running time", fig.duration(_programme_length(tracks), tracks.rate_hz)),
+        ("Running time", fig.duration(programme_length(tracks), tracks.rate_hz)),
         ("Programme rate", fig.rate(tracks.rate_hz)),
         ("Targets", ", ".join(name for name, _ in ordered_targets(record))),
         (
@@ -104,7 +104,7 @@ def _facts(record: Json, tracks: Tracks) -> tuple[Fact, ...]:
     return tuple(Fact(label, fig.visible(value)) for label, value in pairs if value)
 
 
-def _programme_length(tracks: Tracks) -> int:
+def programme_length(tracks: Tracks) -> int:
     """Samples from the start of the programme to the end of its last track."""
     return max((int(t.get("start", 0)) + int(t.get("length", 0)) for t in tracks.main), default=0)
 
@@ -123,7 +123,7 @@ def _programme_order(record: Json, tracks: Tracks) -> OrderTable:
         for t in tracks.main
     ]
     note = "A length runs from a track's start to the next one's, with the gap and the hidden audio between them."
-    return OrderTable("Order and times", note, tuple(rows), fig.clock(_programme_length(tracks), tracks.rate_hz))
+    return OrderTable("Order and times", note, tuple(rows), fig.clock(programme_length(tracks), tracks.rate_hz))
 
 
 def _overview_note(chart_target: str) -> str:

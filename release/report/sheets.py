@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from release.documents.html import render_html
+from release.documents.look import PLAIN, Look
 from release.documents.pdf import render_pdf
 from release.formats.pq import PqSheet, format_pq_text
 from release.report.cut_sheet import CarrierSheet, cut_sheet, sheet_text, side_chart
@@ -32,7 +32,7 @@ def pq_files(
     *,
     names: Sequence[str] = ("pq-sheet",),
     document_date: date | None = None,
-    font_folders: Sequence[Path] = (),
+    look: Look = PLAIN,
 ) -> SheetFiles:
     """The PQ sheets of a target's discs, one paper per disc.
 
@@ -40,14 +40,14 @@ def pq_files(
         sheets: made from the discs as they were read back.
         names: file name without suffix for each sheet.
         document_date: date for the PDFs' information; None leaves it out.
-        font_folders: further fonts for the PDFs.
+        look: of the house.
     """
     files: dict[str, bytes] = {}
     missing: dict[str, None] = {}
     for sheet, name in zip(sheets, names, strict=True):
         view = pq_view(sheet)
-        pdf = render_pdf("pq-sheet.typ", view, document_date=document_date, font_folders=font_folders)
-        files[f"{name}.html"] = render_html("pq-sheet.html.j2", view).encode()
+        pdf = render_pdf("pq-sheet.typ", view, document_date=document_date, look=look)
+        files[f"{name}.html"] = render_html("pq-sheet.html.j2", view, look=look).encode()
         files[f"{name}.pdf"] = pdf.data
         files[f"{name}.txt"] = format_pq_text(sheet).encode()
         missing.update(dict.fromkeys(pdf.missing))
@@ -55,7 +55,7 @@ def pq_files(
 
 
 def carrier_files(
-    sheet: CarrierSheet, *, name: str = "", document_date: date | None = None, font_folders: Sequence[Path] = ()
+    sheet: CarrierSheet, *, name: str = "", document_date: date | None = None, look: Look = PLAIN
 ) -> SheetFiles:
     """The cut sheet or cassette sheet of a target.
 
@@ -63,14 +63,14 @@ def carrier_files(
         sheet: the facts of all sides.
         name: file name without suffix; default ``cut-sheet`` or ``cassette-sheet``.
         document_date: date for the PDF's information; None leaves it out.
-        font_folders: further fonts for the PDF.
+        look: of the house.
     """
     stem = name or ("cut-sheet" if sheet.kind == "vinyl" else "cassette-sheet")
     view = cut_sheet(sheet)
     charts = {view.chart: side_chart(sheet)}
-    pdf = render_pdf("cut-sheet.typ", view, charts, document_date=document_date, font_folders=font_folders)
+    pdf = render_pdf("cut-sheet.typ", view, charts, document_date=document_date, look=look)
     files = {
-        f"{stem}.html": render_html("cut-sheet.html.j2", view, charts).encode(),
+        f"{stem}.html": render_html("cut-sheet.html.j2", view, charts, look).encode(),
         f"{stem}.pdf": pdf.data,
         f"{stem}.txt": sheet_text(view).encode(),
     }

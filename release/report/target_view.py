@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from release.report import figures as fig
-from release.report.qc_report import Fact, FileRow, GainRow, OrderRow, OrderTable, Table, TableRow, TargetSection
+from release.report.qc_report import (
+    Fact,
+    FileGroup,
+    FileRow,
+    GainRow,
+    OrderRow,
+    OrderTable,
+    Table,
+    TableRow,
+    TargetSection,
+)
 from release.report.record_view import LEVEL_COLUMNS, Json, Tracks
 
 
@@ -20,7 +30,7 @@ def target_section(name: str, target: Json, tracks: Tracks) -> TargetSection:
         orders=_unit_orders(target),
         levels=(*_level_tables(target, tracks), *_repair_tables(target, tracks)),
         gains=_gain_rows(target, tracks),
-        files=tuple(_file_row(d) for d in deliverables),
+        files=_file_groups(deliverables),
     )
 
 
@@ -91,7 +101,7 @@ def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
     units = list(target.get("units", ()))
     if len(units) < 2 and target.get("kind") in {"streaming", "download"}:
         return ()
-    word = _unit_word(target)
+    word = unit_word(target)
     tables = []
     for unit in units:
         rate_hz = int(unit.get("sample_rate_hz") or target.get("sample_rate_hz") or 44_100)
@@ -120,7 +130,7 @@ def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
 def _level_tables(target: Json, tracks: Tracks) -> tuple[Table, ...]:
     columns = tuple(name for _, name in LEVEL_COLUMNS)
     units = list(target.get("units", ()))
-    word = _unit_word(target)
+    word = unit_word(target)
     tables = []
     for unit in units:
         rows = [
@@ -177,7 +187,8 @@ def _level_cells(loudness: Json) -> tuple[str, ...]:
     return tuple(fig.level(loudness.get(field)) for field, _ in LEVEL_COLUMNS)
 
 
-def _unit_word(target: Json) -> str:
+def unit_word(target: Json) -> str:
+    """What the parts of a target are: discs or sides."""
     return "Side" if target.get("kind") in {"vinyl", "cassette"} else "Disc"
 
 
@@ -197,19 +208,41 @@ def _lossy_table(target: Json, tracks: Tracks) -> Table | None:
     return Table("True peak of lossy files after decoding", "dBTP", tuple(fig.visible(c) for c in columns), tuple(rows))
 
 
-def _file_row(item: Json) -> FileRow:
+def _file_groups(deliverables: Sequence[Json]) -> tuple[FileGroup, ...]:
+    """Files of a folder together: what all of them are stands once above them."""
+    found: dict[tuple[str, str], list[Json]] = {}
+    for item in deliverables:
+        folder = str(item.get("path", "")).rpartition("/")[0]
+        found.setdefault((folder, _sound_words(item)), []).append(item)
+    groups = []
+    for (folder, sound), items in found.items():
+        proofs = list(dict.fromkeys(_verified(d) for d in items))
+        is_common = len(proofs) == 1
+        rows = tuple(compact_file(d, "" if is_common else _verified(d)) for d in items)
+        groups.append(FileGroup(fig.visible(folder), sound, proofs[0] if is_common else "", rows))
+    return tuple(groups)
+
+
+def _sound_words(item: Json) -> str:
+    """``flac · 44.1 kHz · 24 bit``."""
     facts = [str(item.get("format") or item.get("role") or "")]
     if item.get("sample_rate_hz"):
         facts.append(fig.rate(item["sample_rate_hz"]))
     if item.get("bit_depth"):
         facts.append(f"{item['bit_depth']} bit")
+    return " · ".join(filter(None, facts))
+
+
+def compact_file(item: Json, verified: str = "") -> FileRow:
+    """A file by its own name, with its length and size; the folder stands above it."""
+    facts = []
     if item.get("samples") and item.get("sample_rate_hz"):
         facts.append(fig.clock(int(item["samples"]), int(item["sample_rate_hz"])))
     facts.append(fig.size(int(item.get("bytes") or 0)))
     return FileRow(
-        path=fig.visible(item.get("path", "")),
-        facts=" · ".join(filter(None, facts)),
-        verified=_verified(item),
+        path=fig.visible(str(item.get("path", "")).rpartition("/")[2]),
+        facts=" · ".join(facts),
+        verified=verified,
         sha256=fig.groups(str(item.get("sha256") or ""), 32),
         md5=fig.groups(str(item.get("md5") or ""), 32),
     )
