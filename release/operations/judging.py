@@ -10,6 +10,7 @@ from typing import Any
 
 from release.audio.facts_json import facts_from_json
 from release.dsp.meter import MeterResult
+from release.dsp.meters.delivered import DeliveredFacts
 from release.model.disc_hidden import hidden_parts
 from release.model.measurement import Loudness
 from release.model.project import ResolvedProject
@@ -126,6 +127,8 @@ def target_contexts(
             deliverables=_deliverables(plan, facts),
             sources={k: scanned[project.uses[k]] for k in keys if project.uses.get(k) in scanned},
             clipped=clipped_tracks(plan, facts),
+            delivered={t.key: DeliveredFacts.from_json(facts[t.measure]["delivered"]) for t in plan.audio.tracks},
+            powers={k: m.block_powers for k, m in zip(keys, meters, strict=True)},
         )
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from release.model.disc import Disc
 from release.model.disc_hidden import NOTHING_HIDDEN, HiddenParts
@@ -15,6 +16,12 @@ from release.model.project import ResolvedProject, Waiver
 from release.model.source import SourceFacts
 from release.model.target import ResolvedTarget
 from release.qc.profiles import Limits, default_limits
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from release.dsp.meters.delivered import DeliveredFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +126,8 @@ class TargetContext:
         album: loudness of all tracks together.
         sources: scanned facts of the source behind each track, by key.
         clipped: samples that were cut off at full scale, and the time of the first, of each track that has any.
+        delivered: how the channels of each track go together, and how it starts and ends, by key.
+        powers: K-weighted power of every 400 ms block, one each 100 ms, by key.
     """
 
     target: ResolvedTarget
@@ -129,6 +138,8 @@ class TargetContext:
     deliverables: tuple[DeliverableFact, ...] = ()
     sources: Mapping[str, SourceFacts] = field(default_factory=dict)
     clipped: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    delivered: Mapping[str, DeliveredFacts] = field(default_factory=dict)
+    powers: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     limits: Limits = field(default_factory=default_limits)
 
 

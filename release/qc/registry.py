@@ -82,6 +82,10 @@ from release.qc.checks.cd import (
     track_length as cd_track_length,
 )
 from release.qc.checks.documents import missing_glyph as documents_missing_glyph
+from release.qc.checks.fades import end as fades_end
+from release.qc.checks.fades import start as fades_start
+from release.qc.checks.joins import click as joins_click
+from release.qc.checks.joins import crossfade as joins_crossfade
 from release.qc.checks.level import (
     aim as level_aim,
 )
@@ -122,6 +126,7 @@ from release.qc.checks.metadata import (
     title_style as metadata_title_style,
 )
 from release.qc.checks.names import changed as names_changed
+from release.qc.checks.programme import length as programme_length
 from release.qc.checks.programme import (
     near_same_audio as programme_near_same_audio,
 )
@@ -131,10 +136,14 @@ from release.qc.checks.programme import (
 from release.qc.checks.programme import (
     upsampled_delivery as programme_upsampled_delivery,
 )
+from release.qc.checks.programme import version_length as programme_version_length
 from release.qc.checks.qc import stale_waiver as qc_stale_waiver
 from release.qc.checks.services import prediction as services_prediction
 from release.qc.checks.side import balance as side_balance
 from release.qc.checks.side import length as side_length
+from release.qc.checks.stereo import balance as stereo_balance
+from release.qc.checks.stereo import bass_correlation as stereo_bass_correlation
+from release.qc.checks.stereo import mono_loss as stereo_mono_loss
 from release.qc.checks.verification import read_back as verification_read_back
 
 CHECKS: dict[str, AnyCheck] = {
@@ -155,9 +164,11 @@ CHECKS: dict[str, AnyCheck] = {
     "audio/swapped-channels": audio_swapped_channels.rule,
     "audio/true-peak-overs": audio_true_peak_overs.rule,
     "audio/upsampled": audio_upsampled.rule,
+    "programme/length": programme_length.rule,
     "programme/near-same-audio": programme_near_same_audio.rule,
     "programme/same-audio": programme_same_audio.rule,
     "programme/upsampled-delivery": programme_upsampled_delivery.rule,
+    "programme/version-length": programme_version_length.rule,
     "level/aim": level_aim.rule,
     "level/butt-join-step": level_butt_join_step.rule,
     "level/ceiling": level_ceiling.rule,
@@ -166,6 +177,13 @@ CHECKS: dict[str, AnyCheck] = {
     "level/held-back": level_held_back.rule,
     "level/lossy-overshoot": level_lossy_overshoot.rule,
     "level/outlier": level_outlier.rule,
+    "fades/start": fades_start.rule,
+    "fades/end": fades_end.rule,
+    "joins/click": joins_click.rule,
+    "joins/crossfade": joins_crossfade.rule,
+    "stereo/mono-loss": stereo_mono_loss.rule,
+    "stereo/balance": stereo_balance.rule,
+    "stereo/bass-correlation": stereo_bass_correlation.rule,
     "cd/disc-length": cd_disc_length.rule,
     "cd/first-pause": cd_first_pause.rule,
     "cd/isrc-missing": cd_isrc_missing.rule,

@@ -8,6 +8,7 @@ from typing import Any
 from release.audio.pcm import packed
 from release.dsp.envelope import Envelope
 from release.dsp.meter import Meter
+from release.dsp.meters.delivered import DeliveredMeter
 from release.pipeline.step import RunContext, Stage, StageResult
 from release.stages.cut_audio import cut_length, cut_words, words_to_float
 
@@ -28,6 +29,7 @@ def run_measure(ctx: RunContext) -> StageResult:
     envelope = Envelope(rate_hz, 2, n_samples, columns=COLUMNS)
     parts = params["parts"]
     digest = hashlib.sha256() if len(parts) != 1 else None
+    delivered = DeliveredMeter(rate_hz)
     done = 0
     for block in cut_words(ctx):
         if digest is not None:
@@ -35,6 +37,7 @@ def run_measure(ctx: RunContext) -> StageResult:
         audio = words_to_float(block, bit_depth, is_float)
         meter.process(audio)
         envelope.process(audio)
+        delivered.process(audio)
         done += block.shape[0]
         ctx.progress(done / max(n_samples, 1))
     result = meter.finish()
@@ -43,8 +46,9 @@ def run_measure(ctx: RunContext) -> StageResult:
         "n_samples": n_samples,
         "meter": result.to_json(),
         "waveform": envelope.finish().to_json(),
+        "delivered": delivered.finish(meter.sides).to_json(),
     }
     return StageResult(fact=fact)
 
 
-MEASURE = Stage("measure", 3, run_measure, "fact", libraries=("numpy", "numba"), weight=0.002)
+MEASURE = Stage("measure", 4, run_measure, "fact", libraries=("numpy", "numba"), weight=0.002)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
+from release.dsp.meters.delivered import DeliveredFacts, EndFacts, StereoFacts
 from release.model.disc import Copy, Disc, DiscText, DiscTrack, TextBlock
 from release.model.disc_hidden import HiddenParts, HiddenSound
 from release.model.measurement import Loudness
@@ -210,6 +211,68 @@ def waiver(matches: int = 1, **changes: Any) -> WaiverContext:
     return replace(WaiverContext(own, matches, as_of=date(2026, 12, 4)), **changes)
 
 
+SMOOTH = np.sin(np.arange(128) * 0.05)[:, None] * np.array([[0.3, 0.2]])
+"""Two edges of 64 samples that go on."""
+
+
+def delivered(joined: str = "", *, head: Any = None, kind: str = "streaming", **changes: Any) -> TargetContext:
+    """Three tracks as delivered, of which one has its channels, its end or its head changed."""
+    stereo = {
+        "mono_loss_lu": -0.8,
+        "worst_mono_loss_lu": -2.0,
+        "worst_at_s": 30.0,
+        "balance_db": 0.3,
+        "bass_correlation": 0.9,
+    }
+    end = {"sound_end_s": 177.0, "end_dbfs": -69.0, "before_dbfs": -60.0, "is_cut": False}
+    clean = DeliveredFacts(StereoFacts(**stereo), EndFacts(**end), 1e-5 * SMOOTH[64:], np.zeros((64, 2)))
+    other = replace(
+        clean,
+        stereo=StereoFacts(**{k: changes.get(k, v) for k, v in stereo.items()}),
+        end=EndFacts(**{k: changes.get(k, v) for k, v in end.items()}),
+        head=clean.head if head is None else head,
+    )
+    before = replace(clean, tail=SMOOTH[:64]) if joined else clean
+    return target(
+        target=resolved(kind, joined=joined), delivered={"departure": before, "tide": other, "lanterns": clean}
+    )
+
+
+def crossfaded(inside: float) -> TargetContext:
+    """Four seconds of crossfade at the head of a track, so many times the power of both its sides."""
+    context = target(target=resolved(joined="tide"))
+    (unit,) = context.target.programme.units
+    longer = tuple(
+        replace(t, audio_end=t.audio_end + 5 * RATE) if t.key == "departure" else t for t in unit.timeline.tracks
+    )
+    # In the made-up timeline a second lies between the audio of two tracks.
+    unit = replace(unit, timeline=replace(unit.timeline, tracks=longer))
+    programmes = replace(context.target.programme, units=(unit,))
+    powers = {"departure": np.full(600, 0.01), "tide": np.concatenate([np.full(40, 0.01 * inside), np.full(600, 0.01)])}
+    return replace(context, target=replace(context.target, programme=programmes), powers=powers)
+
+
+def of_length(seconds: float) -> TargetContext:
+    item = DeliverableFact(
+        "s/flac/1.flac", "flac", track="tide", sample_rate_hz=44_100, samples=round(seconds * 44_100), verified=VERIFIED
+    )
+    return target(deliverables=(item,))
+
+
+def version(**changes: Any) -> ProgrammeContext:
+    """A main recording and its instrumental version, whose facts change."""
+    context = programme(uses={"departure": "mixes/departure.wav", "departure@inst": "mixes/tide.wav"})
+    inst = replace(context.facts["mixes/tide.wav"], **changes)
+    main = replace(context.facts["mixes/departure.wav"], likeness=likeness(1))
+    return replace(context, facts={"mixes/departure.wav": main, "mixes/tide.wav": inst})
+
+
+def later(text: str, steps: int) -> str:
+    """The same recording with so many readings before it."""
+    words = np.frombuffer(b64decode(text), dtype=np.uint8).reshape(-1, 4)
+    return b64encode(np.concatenate([words[100 : 100 + steps], words]).tobytes()).decode()
+
+
 def with_gain(**changes: Any) -> TargetContext:
     return target(gains=(replace(GainFact("tide", 1.0, aim_lufs=-14.0), **changes),))
 
@@ -390,6 +453,59 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "programme/same-audio": (
         [(ProgrammeContext(project(), MIXES), "same-file", "warn"), (one_source(0), "same-part", "warn")],
         [programme(), one_source(LENGTH)],
+    ),
+    "programme/length": (
+        [(of_length(180.5), "length", "fail")],
+        [target(), of_length(180.0)],
+    ),
+    "programme/version-length": (
+        [
+            (version(info=info(n_samples=LENGTH + RATE)), "length", "warn"),
+            (version(likeness=later(likeness(1), 20)), "shifted", "warn"),
+        ],
+        [programme(), version(), version(likeness=likeness(1)), version(likeness=later(likeness(2), 20))],
+    ),
+    "fades/start": (
+        [
+            (delivered(head=SMOOTH[:64] + 0.1), "starts", "warn"),
+            (delivered(head=np.full((64, 2), 0.002)), "starts", "note"),
+        ],
+        [target(), delivered(), delivered("tide", head=SMOOTH[64:])],
+    ),
+    "fades/end": (
+        [
+            (delivered(end_dbfs=-30.0, before_dbfs=-31.0, is_cut=True), "stops", "warn"),
+            (delivered(end_dbfs=-45.0, before_dbfs=-30.0), "step", "warn"),
+            (delivered(end_dbfs=-58.0, before_dbfs=-30.0), "step", "note"),
+        ],
+        [target(), delivered(), delivered("lanterns", end_dbfs=-20.0)],
+    ),
+    "joins/click": (
+        [
+            (delivered("tide", head=SMOOTH[64:] + 0.2), "step", "warn"),
+            (delivered("tide", head=SMOOTH[64:] + 0.008), "step", "note"),
+        ],
+        [target(), delivered(head=SMOOTH[64:] + 0.2), delivered("tide", head=SMOOTH[64:])],
+    ),
+    "joins/crossfade": (
+        [(crossfaded(0.3), "dip", "note"), (crossfaded(2.0), "swell", "note")],
+        [target(), crossfaded(1.0), crossfaded(0.6)],
+    ),
+    "stereo/mono-loss": (
+        [(delivered(mono_loss_lu=-9.0), "lost", "warn"), (delivered(mono_loss_lu=-4.0), "lost", "note")],
+        [target(), delivered(), delivered(mono_loss_lu=None)],
+    ),
+    "stereo/balance": (
+        [(delivered(balance_db=-6.0), "uneven", "warn"), (delivered(balance_db=2.5), "uneven", "note")],
+        [target(), delivered(), delivered(balance_db=None)],
+    ),
+    "stereo/bass-correlation": (
+        [
+            (delivered(bass_correlation=-0.6), "against", "warn"),
+            (delivered(bass_correlation=0.3, kind="vinyl"), "wide", "note"),
+            (delivered(bass_correlation=-0.1, kind="vinyl"), "against", "warn"),
+        ],
+        [target(), delivered(), delivered(bass_correlation=0.3), delivered(bass_correlation=None)],
     ),
     "level/aim": (
         [

@@ -77,7 +77,8 @@ class LowEnd:
         bass: a frame every two seconds.
     """
 
-    def __init__(self, rate_hz: float, channels: int) -> None:
+    def __init__(self, rate_hz: float, channels: int, *, finds_hum: bool = True) -> None:
+        self._finds_hum = finds_hum
         self._channels = min(channels, 2)
         self.size = _smooth_size(FRAME_S * rate_hz)
         self._rate_hz = rate_hz
@@ -114,7 +115,8 @@ class LowEnd:
             left, right = spectra[:, self._bass]
             cross = float((left.real * right.real + left.imag * right.imag).sum()) * self._scale
             self.bass.append(BassFrame(float(bass[0]), float(bass[1]), cross))
-        self._frames.append(power[:, self._bins] * self._scale)
+        if self._finds_hum:
+            self._frames.append(power[:, self._bins] * self._scale)
         if len(self._frames) == GROUP:
             self._group()
 

@@ -1,0 +1,205 @@
+"""What a QC person asks of a delivered track beside its loudness: mono, balance, bass, and how it starts and ends.
+
+All but the bass comes from the sums that the loudness meter makes of every 10 ms, K-weighted.
+Source: measurement.md section 7 (correlation, mono compatibility, balance, start and end discontinuity).
+"""
+
+from __future__ import annotations
+
+import math
+from base64 import b64decode, b64encode
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from release.dsp.blocks import Audio
+from release.dsp.meters.hum import LowEnd
+from release.dsp.meters.low_rate import LowRate
+from release.dsp.meters.polarity import bass_correlation
+
+Values = NDArray[np.float64]
+
+HOP_S = 0.01
+EDGE_SAMPLES = 64
+"""Samples of either end of a track that are kept, so that a join of two of them can be judged."""
+WINDOW_HOPS = 300
+STEP_HOPS = 10
+SILENT_DBFS = -70.0
+"""Where the sound of a track begins and ends."""
+EDGE_HOPS = 3
+FADE_HOPS = 100
+"""How long before its end a track is looked at to tell a fade from a sound that stops."""
+GATE_DB = 20.0
+"""Windows so far below the whole do not count as the worst one."""
+
+LEAST_MOVE = 1e-5
+"""-100 dBFS: between silences every step would be unusual."""
+LEAST_RATIO = 1e-10
+"""-100 dB: less is not told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class StereoFacts:
+    """How both channels of a track go together; None where there is no sound.
+
+    Attributes:
+        mono_loss_lu: loudness of mono on both sides against stereo: 0 for equal channels, -3.01 for unrelated ones.
+        worst_mono_loss_lu: the same in the window of 3 s where most is lost.
+        worst_at_s: where that begins.
+        balance_db: left against right.
+        bass_correlation: of left and right from 30 to 150 Hz.
+    """
+
+    mono_loss_lu: float | None = None
+    worst_mono_loss_lu: float | None = None
+    worst_at_s: float | None = None
+    balance_db: float | None = None
+    bass_correlation: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndFacts:
+    """How a track ends.
+
+    Attributes:
+        sound_end_s: where its sound ends.
+        end_dbfs: level of the last 30 ms of sound; at most little over -70 where it has died away.
+        before_dbfs: level of the second before.
+        is_cut: the file ends with it: nothing follows.
+    """
+
+    sound_end_s: float
+    end_dbfs: float
+    before_dbfs: float
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeliveredFacts:
+    """All of it. ``head`` and ``tail`` are the first and last samples of the track (n, 2)."""
+
+    stereo: StereoFacts
+    end: EndFacts | None
+    head: Values
+    tail: Values
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; the samples as one word each."""
+        return {
+            "stereo": asdict(self.stereo),
+            "end": None if self.end is None else asdict(self.end),
+            "head": _packed(self.head),
+            "tail": _packed(self.tail),
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> DeliveredFacts:
+        """The facts that ``to_json`` gave, samples in single precision."""
+        end = values["end"]
+        return cls(
+            StereoFacts(**values["stereo"]),
+            None if end is None else EndFacts(**end),
+            _unpacked(values["head"]),
+            _unpacked(values["tail"]),
+        )
+
+
+class DeliveredMeter:
+    """Follows a stereo track, beside the loudness meter, on a fixed grid of blocks."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._low = LowRate(rate_hz, 2)
+        self._bass = LowEnd(self._low.rate_hz, 2, finds_hum=False)
+        self._head = self._tail = np.zeros((0, 2))
+
+    def process(self, audio: Audio) -> None:
+        """Take the next block."""
+        low = self._low.feed(audio)
+        if low is not None:
+            self._bass.feed(low)
+        if len(self._head) < EDGE_SAMPLES:
+            self._head = np.concatenate([self._head, audio[: EDGE_SAMPLES - len(self._head)]])
+        self._tail = np.concatenate([self._tail, audio[-EDGE_SAMPLES:]])[-EDGE_SAMPLES:]
+
+    def finish(self, sides: NDArray[np.float32]) -> DeliveredFacts:
+        """The facts; ``sides`` are those of the loudness meter."""
+        self._bass.feed(self._low.finish())
+        stereo = stereo_facts(sides, bass_correlation(self._bass.bass))
+        return DeliveredFacts(stereo, end_facts(sides, self._rate_hz), self._head, self._tail)
+
+
+def _packed(samples: Values) -> str:
+    return b64encode(samples.astype("<f4").tobytes()).decode("ascii")
+
+
+def _unpacked(text: str) -> Values:
+    return np.frombuffer(b64decode(text), dtype="<f4").astype(np.float64).reshape(-1, 2)
+
+
+def stereo_facts(sides: NDArray[np.float32], bass_correlation: float | None) -> StereoFacts:
+    """From the sums of every 10 ms (``Meter.sides``)."""
+    sums = sides.astype(np.float64)
+    left, right, cross = sums.sum(axis=0) if len(sums) else np.zeros(3)
+    if left + right <= 0.0:
+        return StereoFacts()
+    steps = sums[: len(sums) // STEP_HOPS * STEP_HOPS].reshape(-1, STEP_HOPS, 3).sum(axis=1)
+    width = WINDOW_HOPS // STEP_HOPS
+    worst, worst_at_s = None, None
+    if len(steps) >= width:
+        totals = np.concatenate([np.zeros((1, 3)), np.cumsum(steps, axis=0)])
+        windows = np.maximum(totals[width:] - totals[:-width], 0.0)
+        power = windows[:, 0] + windows[:, 1]
+        least = (left + right) / len(sums) * WINDOW_HOPS * 10.0 ** (-GATE_DB / 10.0)
+        losses = np.where(power > least, (power + 2.0 * (totals[width:, 2] - totals[:-width, 2])) / 2.0, np.inf)
+        losses /= np.maximum(power, 1e-30)
+        at = int(np.argmin(losses))
+        if np.isfinite(losses[at]):
+            worst, worst_at_s = _db(float(losses[at])), at * STEP_HOPS * HOP_S
+    return StereoFacts(
+        mono_loss_lu=_db((left + right + 2.0 * cross) / (2.0 * (left + right))),
+        worst_mono_loss_lu=worst,
+        worst_at_s=worst_at_s,
+        balance_db=_db(left / right) if right > LEAST_RATIO * left else -_db(0.0),
+        bass_correlation=bass_correlation,
+    )
+
+
+def end_facts(sides: NDArray[np.float32], rate_hz: int) -> EndFacts | None:
+    """How the sound ends; None for silence."""
+    power = (sides[:, 0].astype(np.float64) + sides[:, 1]) / (2.0 * HOP_S * rate_hz)
+    loud = np.flatnonzero(power >= 10.0 ** (SILENT_DBFS / 10.0))
+    if not len(loud):
+        return None
+    end = int(loud[-1]) + 1
+    last = power[max(end - EDGE_HOPS, 0) : end]
+    before = power[max(end - EDGE_HOPS - FADE_HOPS, 0) : max(end - EDGE_HOPS, 1)]
+    return EndFacts(
+        sound_end_s=end * HOP_S,
+        end_dbfs=_db(float(last.max())),
+        before_dbfs=_db(float(before.mean())),
+        is_cut=end >= len(power) - 1,
+    )
+
+
+def join_step(tail: Values, head: Values) -> tuple[float, float]:
+    """How far the waveform jumps from one stretch (n, channels) to the next, and how many times what is usual there.
+
+    The jump is what the sample after the cut adds to the mean of the moves beside it; usual is the RMS of the same over
+    both stretches. Of all channels that with the most unusual jump counts.
+    """
+    worst = (0.0, 0.0)
+    cut = len(tail)
+    for channel in range(tail.shape[1]):
+        moves = np.diff(np.concatenate([tail[:, channel], head[:, channel]]))  # moves[cut - 1] leads over the cut
+        usual = np.delete(np.diff(moves), [cut - 2, cut - 1])
+        beside = float(np.sqrt(np.mean(usual * usual)))
+        jump = abs(float(moves[cut - 1] - 0.5 * (moves[cut - 2] + moves[cut])))
+        worst = max(worst, (jump, jump / max(beside, LEAST_MOVE)), key=lambda found: found[1])
+    return worst
+
+
+def _db(ratio: float) -> float:
+    return 10.0 * math.log10(max(ratio, LEAST_RATIO))
