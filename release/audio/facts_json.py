@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from release.model.source import ClipRun, Hum, OppositeStretch, SourceFacts, SourceInfo
+from release.model.source import ClipRun, Defect, Hum, OppositeStretch, SourceFacts, SourceInfo
 
-_RECORDS = ("info", "clip_runs", "inner_silences", "hums", "opposite")
+_RECORDS = ("info", "clip_runs", "hums", "opposite", "defects")
+_PAIRS = ("inner_silences", "quiet_stretches", "defect_counts")
 
 
 def facts_to_json(facts: SourceFacts) -> dict[str, Any]:
@@ -28,11 +29,14 @@ def facts_from_json(values: dict[str, Any]) -> SourceFacts:
     Raises:
         KeyError, TypeError: when keys are missing or unknown.
     """
-    plain: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items() if n not in _RECORDS}
+    plain: dict[str, Any] = {
+        n: tuple(v) if isinstance(v, list) else v for n, v in values.items() if n not in (*_RECORDS, *_PAIRS)
+    }
+    plain |= {name: tuple((first, second) for first, second in values[name]) for name in _PAIRS}
     return SourceFacts(
         info=SourceInfo(**values["info"]),
         clip_runs=tuple(ClipRun(**run) for run in values["clip_runs"]),
-        inner_silences=tuple((start, length) for start, length in values["inner_silences"]),
+        defects=tuple(Defect(**defect) for defect in values["defects"]),
         hums=tuple(Hum(**{**hum, "harmonics": tuple(hum["harmonics"])}) for hum in values["hums"]),
         opposite=tuple(OppositeStretch(**stretch) for stretch in values["opposite"]),
         **plain,

@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from release.audio.bandwidth import Spectrum
 from release.audio.clipping import ClipFinder
+from release.audio.defects import DefectFinder
+from release.audio.edges import SoundEdges
 from release.audio.facts_json import facts_from_json, facts_to_json
 from release.audio.finite import check_finite
 from release.audio.flac_digest import FlacDigest
@@ -82,6 +84,8 @@ class _Scan:
         self._spectrum = Spectrum(info.sample_rate_hz, info.n_samples)
         self._floor = NoiseFloor(info.sample_rate_hz, info.channels)
         self._low_end = LowEndFinder(info.sample_rate_hz, info.channels)
+        self._defects = DefectFinder(info.sample_rate_hz, info.channels, self._scale)
+        self._edges = SoundEdges(info.sample_rate_hz, self._scale)
         self._bits = UsedBits(reader.int_bits, is_lossy=info.is_lossy)
         self._peaks = [0.0] * info.channels
         self._is_identical = info.channels == 2
@@ -125,6 +129,8 @@ class _Scan:
         self._quiet.feed(planar, max(peaks), self._position)
         self._clips.feed(planar, maxima, minima, self._position)
         self._floor.feed(block, sounds)
+        self._defects.feed(planar)
+        self._edges.feed(planar, self._position, self._silence.first_sound, self._silence.last_sound)
         self._bits.feed(planar)
         self._is_identical = self._is_identical and bool(np.array_equal(planar[0], planar[1]))
         if self._position == 0:
@@ -162,6 +168,8 @@ class _Scan:
         head_quiet, tail_quiet = self._quiet.finish(info.n_samples)
         bandwidth_hz, edge_db = self._spectrum.finish()
         has_sound = silence.first_sound is not None
+        defects, defect_counts = self._defects.finish()
+        head_edge, tail_edge = self._edges.finish()
         low_end = self._low_end.finish(self._meter.sides)
         share = info.n_samples / silence.n_sounding(info.n_samples) if has_sound else 0.0
         return SourceFacts(
@@ -194,6 +202,11 @@ class _Scan:
             bass_correlation=low_end.bass_correlation,
             opposite=low_end.opposite,
             likeness=low_end.likeness,
+            defects=defects,
+            defect_counts=defect_counts,
+            quiet_stretches=self._defects.quiet_stretches,
+            head_edge_dbfs=head_edge,
+            tail_edge_dbfs=tail_edge,
         )
 
 

@@ -1,4 +1,7 @@
-"""Where a source is silent: digital silence at its edges and inside, and what lies below -60 dBFS at its edges."""
+"""Where a source is silent.
+
+Digital silence at its edges and inside, what lies below -60 dBFS at its edges, and long stretches below -70 dBFS.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ QUIET = 1e-3
 """-60 dBFS (measurement.md section 7)."""
 MIN_INNER_S = 0.001
 MAX_LISTED = 100
+STRETCH_LEVEL = 10.0 ** (-70.0 / 20.0)
+MIN_STRETCH_S = 1.0
 SOUND_HOLD_S = 0.5
 """Silence after a sound that still counts with it where a mean is taken: a click alone is then no offset."""
 
@@ -57,6 +62,43 @@ class SilenceFinder:
     def n_sounding(self, n_samples: int) -> int:
         """Samples of a file without its digital silence, which begins half a second after each sound."""
         return self._n_held - max(0, self._held_until - n_samples)
+
+
+class QuietStretches:
+    """Long stretches below -70 dBFS with sound before and after them."""
+
+    def __init__(self, rate_hz: int, grain: int) -> None:
+        """Start before the first grain.
+
+        Args:
+            rate_hz: of the source.
+            grain: samples whose energy is fed as one value.
+        """
+        self._grain = grain
+        self._limit = STRETCH_LEVEL**2 * grain
+        self._least = max(1, round(MIN_STRETCH_S * rate_hz / grain))
+        self._n_fed = 0
+        self._last_sound: int | None = None
+        self.found: list[tuple[int, int]] = []
+
+    def feed(self, energies: npt.NDArray[np.float32]) -> None:
+        """Take the greatest energy of any channel in each of the next grains."""
+        start = self._n_fed
+        self._n_fed += len(energies)
+        sounds = energies > self._limit
+        if self._last_sound == start - 1 and sounds.all():
+            self._last_sound = self._n_fed - 1
+            return
+        at = np.flatnonzero(sounds) + start
+        if not len(at):
+            return
+        if self._last_sound is not None:
+            at = np.concatenate(([self._last_sound], at))
+        gaps = np.diff(at) - 1
+        for number in np.flatnonzero(gaps >= self._least):
+            if len(self.found) < MAX_LISTED:
+                self.found.append((int(at[number] + 1) * self._grain, int(gaps[number]) * self._grain))
+        self._last_sound = int(at[-1])
 
 
 class QuietEdges:

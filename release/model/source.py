@@ -74,6 +74,26 @@ class OppositeStretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Defect:
+    """Something that sound does not do by itself.
+
+    Attributes:
+        kind: ``click``; ``hole`` (digital silence inside the sound), ``drop`` (a fall of more than 40 dB that comes back),
+            ``held`` (one value over and over); ``burst`` (noise).
+        strength_db: of a click over the prediction errors beside it; how far a hole lies below the sound beside it; of a
+            burst over the roughness of the sound before it.
+        is_alone: a hole while other channels go on.
+    """
+
+    kind: str
+    at_sample: int
+    channel: int
+    length: int
+    strength_db: float
+    is_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFacts:
     """Facts from one full pass over a source, at its own rate. Positions are its samples.
 
@@ -101,6 +121,11 @@ class SourceFacts:
         bandwidth_edge_db: how far the spectrum falls within 500 Hz beyond it.
         integrated_lufs: loudness as two channels when mono is meant for a release.
         noise_floor_dbfs: 5th percentile of 400 ms RMS, digital silence left out.
+        defects: clicks, holes and bursts in the order of the file, the first hundred of each kind.
+        defect_counts: (kind, how many there are in all).
+        quiet_stretches: (start, length) inside the sound below -70 dBFS in all channels, 1 s and longer; the first hundred.
+        head_edge_dbfs: peaks of the first millisecond of sound and of the 20 ms after it; None for digital silence.
+        tail_edge_dbfs: peaks of the last 5 ms of sound and of the 40 ms before them.
         hums: hum of the mains, at most one for each channel.
         bass_correlation: of left and right from 30 to 150 Hz over the file; None as for ``correlation``.
         opposite: stretches of negative correlation, the twenty longest over all frequencies and in the bass.
@@ -136,3 +161,8 @@ class SourceFacts:
     bass_correlation: float | None = None
     opposite: tuple[OppositeStretch, ...] = ()
     likeness: str = ""
+    defects: tuple[Defect, ...] = ()
+    defect_counts: tuple[tuple[str, int], ...] = ()
+    quiet_stretches: tuple[tuple[int, int], ...] = ()
+    head_edge_dbfs: tuple[float, float] | None = None
+    tail_edge_dbfs: tuple[float, float] | None = None

@@ -1,0 +1,133 @@
+"""Grains that stand out of those beside them: where to look closer for clicks, holes and bursts."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from release.dsp.kernels.compiled import kernel, part
+
+Figures = NDArray[np.float32]
+Line = NDArray[np.float32]
+Found = NDArray[np.int64]
+
+CLICK, HOLE, BURST = 0, 1, 2
+TINY = 1e-13
+"""Energy of a grain whose samples differ by less than the last bit of 24."""
+LEAST_ROUGH = 1e-5
+"""A click whose peak lies near -68 dBFS has so much; less than this is not looked at."""
+ROUGHER = 3.0
+"""A click's grain against the mean of either side."""
+SKIPPED, BESIDE = 4, 24
+"""Grains to each side that may belong to the click, and those that it is held against."""
+ABOVE_SOUND = 6.0
+"""... and against the sound itself: a click that stands 8 dB over it, by its peak, has so much."""
+SOFTER = 1e-3
+"""A hole's first two grains against the sound before them; the closer look asks for more."""
+MOST_STILL = 2
+"""Grains that stand still before a hole: sound that often does is a square wave, or has rests of its own."""
+LOUDER = 30.0
+"""A burst's grains against those beside it."""
+NOISY = 12.0
+"""Fourth differences of white noise have 70 times its energy; music stays far below this."""
+SHORTEST_BURST = 4
+SUDDEN = 0.3
+"""A burst's end against its start: what dies away is a drum."""
+FALLEN = 0.1
+
+
+@part()
+def _is_click(rough: Line, loud: Line, grain: int) -> bool:
+    """A grain that stands out of those beside it, and of the sound."""
+    here = rough[grain]
+    for k in range(1, SKIPPED + 1):
+        if here <= rough[grain - k] or here < rough[grain + k]:
+            return False
+    before, after, loud_before, loud_after = 0.0, 0.0, 0.0, 0.0
+    for k in range(SKIPPED + 1, SKIPPED + BESIDE + 1):
+        before += rough[grain - k]
+        after += rough[grain + k]
+        loud_before += loud[grain - k]
+        loud_after += loud[grain + k]
+    return bool(here * BESIDE > max(ROUGHER * max(before, after), ABOVE_SOUND * max(loud_before, loud_after)))
+
+
+@part()
+def _burst(rough: Line, loud: Line, grain: int, longest: int) -> int:
+    """Grains of the burst of noise that starts with a grain; 0 where none does."""
+    before = 0.0
+    for k in range(2, BESIDE + 2):
+        before += rough[grain - k]
+    if rough[grain] * BESIDE <= LOUDER * before:
+        return 0
+    total, level = 0.0, 0.0
+    end = grain
+    while end - grain <= longest and rough[end] * (end - grain) >= FALLEN * total:
+        total += rough[end]
+        level += loud[end]
+        end += 1
+    length = end - grain
+    if length < SHORTEST_BURST or length > longest or total <= NOISY * level:
+        return 0
+    if rough[end - 2] + rough[end - 3] < SUDDEN * (rough[grain + 1] + rough[grain + 2]):
+        return 0
+    after = 0.0
+    for k in range(1, BESIDE + 1):
+        after += rough[end + k]
+    return int(length) if total * BESIDE > LOUDER * after * length else 0
+
+
+@part()
+def _is_hole(loud: Line, moving: Line, grain: int) -> bool:
+    """Two grains that stand still, or lie far below the sound before them, the first such after sound."""
+    is_still = moving[grain] <= TINY and moving[grain + 1] <= TINY and moving[grain - 2] > TINY
+    if not is_still and (loud[grain] >= SOFTER * loud[grain - 2] or loud[grain + 1] >= SOFTER * loud[grain - 2]):
+        return False
+    still, before = 0, 0.0
+    for k in range(2, BESIDE + 2):
+        still += moving[grain - k] <= TINY
+        before += loud[grain - k]
+    if still > MOST_STILL:
+        return False
+    return is_still or bool(max(loud[grain], loud[grain + 1]) * BESIDE < SOFTER * before)
+
+
+@kernel("int64(float32[:, :, ::1], int64, int64, int64, int64[:, ::1])")
+def search(figures: Figures, first: int, last: int, longest_burst: int, found: Found) -> int:
+    """Candidates among the grains [first, last), in the order of time.
+
+    Args:
+        figures: (3, channels, grains) as ``survey`` fills them; ``BESIDE`` and more stand before ``first``, and
+            ``longest_burst`` and ``BESIDE`` and more after ``last``.
+        first: first grain that is judged.
+        last: one past the last.
+        longest_burst: grains.
+        found: (most, 4) filled with kind, channel, grain, grains.
+
+    Returns:
+        How many there are; those that did not fit are not kept.
+    """
+    count = 0
+    for grain in range(first, last):
+        for channel in range(figures.shape[1]):
+            rough, loud, moving = figures[0, channel], figures[1, channel], figures[2, channel]
+            kind, length = -1, 1
+            here = rough[grain]
+            if here > LEAST_ROUGH:
+                if (
+                    here > ABOVE_SOUND * loud[grain - 8]
+                    and here > ROUGHER * rough[grain - 8]
+                    and _is_click(rough, loud, grain)
+                ):
+                    kind = CLICK
+                elif here > NOISY * loud[grain] and here > LOUDER * rough[grain - 3]:
+                    length = _burst(rough, loud, grain, longest_burst)
+                    kind = BURST if length else -1
+            if kind < 0 and loud[grain - 2] > TINY and _is_hole(loud, moving, grain):
+                kind, length = HOLE, 1
+            if kind >= 0:
+                if count < found.shape[0]:
+                    found[count, 0], found[count, 1] = kind, channel
+                    found[count, 2], found[count, 3] = grain, length
+                count += 1
+    return count
