@@ -17,6 +17,7 @@ RECORD_VERSION = 1
 REPORT_FOLDER = "report"
 REPORT_FILES = ("qc-report.html", "qc-report.pdf", "qc.json")
 REVIEW_FILE = "review.html"
+SHORT_FILES = tuple(f"{reader}.{form}" for reader in ("client", "label", "plant") for form in ("html", "pdf"))
 """Beside them where somebody asked for it."""
 TOOL_NAME = "release-audio"
 

@@ -284,7 +284,14 @@ class Operations(Protocol):
         """Read a delivery again from scratch."""
 
     def report_project(
-        self, path: Path, *, output: Path | None, source_roots: Sequence[Path], review: ReviewWish | None
+        self,
+        path: Path,
+        *,
+        output: Path | None,
+        source_roots: Sequence[Path],
+        review: ReviewWish | None,
+        short: Sequence[str],
+        trust_templates: bool,
     ) -> Sequence[Path]:
         """Write the report again from the record."""
 

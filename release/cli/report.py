@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,15 @@ from release.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from release.model.finding import Finding
     from release.operations.review import ReviewWish
+
+
+class Reader(StrEnum):
+    """Whom a short version is for."""
+
+    CLIENT = "client"
+    LABEL = "label"
+    PLANT = "plant"
+
 
 Review = Annotated[
     bool, typer.Option("--review", help="Write report/review.html as well: to listen to, comment on and sign off from.")
@@ -43,6 +53,18 @@ ReviewTarget = Annotated[
     ),
 ]
 
+Short = Annotated[
+    list[Reader] | None,
+    typer.Option(
+        "--short",
+        help="Write a short version for this reader as well (report/client.pdf and .html); may be repeated.",
+        show_default=False,
+    ),
+]
+TrustTemplates = Annotated[
+    bool, typer.Option("--trust-templates", help="Use templates of the project that you have not trusted, this time.")
+]
+
 
 @command
 def report(
@@ -51,11 +73,13 @@ def report(
     output: Output = None,
     source_root: SourceRoots = None,
     junit: JUnit = None,
+    short: Short = None,
     *,
     review: Review = False,
     no_audio: NoAudio = False,
     against: Against = None,
     review_target: ReviewTarget = None,
+    trust_templates: TrustTemplates = False,
 ) -> int:
     """Write the QC report again from the last record.
 
@@ -64,8 +88,13 @@ def report(
     --review writes a page to listen to, comment on and sign off from as well: it reads the
     deliverables of one target once, and holds a preview of their sound of about 30 MB at most.
 
+    --short writes one to three pages for one reader: the client (what was made, how loud, what to
+    listen for), the label (metadata, codes, credits, deliverables, findings), the plant (order,
+    times, codes, checksums).
+
     Examples:
       release report project.yaml
+      release report project.yaml --short client --short plant
       release report project.yaml --review
       release report project.yaml --review --against build-approved/
     """
@@ -77,6 +106,8 @@ def report(
             output=output,
             source_roots=source_root or (),
             review=_wish(no_audio, against, review_target) if review else None,
+            short=[str(reader) for reader in short or ()],
+            trust_templates=trust_templates,
         )
     findings = _findings(written)
     write_junit(junit, "release report", findings)

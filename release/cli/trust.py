@@ -22,10 +22,11 @@ Yes = Annotated[bool, typer.Option("--yes", help="Trust them without asking.")]
 
 @command
 def trust(session: Session, project: ProjectArgument, *, yes: Yes = False) -> int:
-    """Show what code a project brings (plug-ins), and trust it.
+    """Show what code a project brings (plug-ins, templates), and trust it.
 
-    A plug-in is a program: it can do whatever you can. `release build` loads it only when
-    you have trusted exactly this file, by its SHA-256. Your word is kept in your own
+    A plug-in is a program: it can do whatever you can. Templates decide what documents say.
+    `release build` uses them only when
+    you have trusted exactly these files, by their SHA-256. Your word is kept in your own
     configuration, never in the project; a changed file needs it again.
 
     Examples:
@@ -49,7 +50,7 @@ def trust(session: Session, project: ProjectArgument, *, yes: Yes = False) -> in
 
 def _list(found: TrustResult) -> Iterator[str]:
     for plugin in found.plugins:
-        yield f"{plugin.written}: {plugin.trust}"
+        yield f"{plugin.written} ({plugin.kind}): {plugin.trust}"
         yield f"    {plugin.path}"
         yield f"    SHA-256 {plugin.sha256}"
 
@@ -61,6 +62,6 @@ def _lines(found: TrustResult) -> Iterator[str]:
     yield from _list(found)
     n_open = sum(plugin.trust != "trusted" for plugin in found.plugins)
     if n_open:
-        yield f"{plural(n_open, 'plug-in')} not trusted; --yes trusts them"
+        yield f"{plural(n_open, 'thing')} not trusted; --yes trusts them"
     else:
         yield f"trusted, as {found.stored_in} says"

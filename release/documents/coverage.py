@@ -44,6 +44,14 @@ def _texts(data: object) -> Iterator[str]:
             yield from _texts(value)
 
 
+def is_font(font: bytes) -> bool:
+    """True for bytes whose ``cmap`` can be read."""
+    try:
+        return bool(_characters(font))
+    except (struct.error, IndexError, ValueError):
+        return False
+
+
 @cache
 def _covered(folders: tuple[Path, ...]) -> frozenset[int]:
     covered: set[int] = set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape, quoteattr
 
 from release.documents.look import Logo
@@ -109,8 +109,8 @@ def _svg(data: bytes, where: str) -> Logo:
     if "<!DOCTYPE" in text.upper() or "<!ENTITY" in text.upper():
         raise _refused(where, "the SVG has a DOCTYPE, which can hold entities", "export it as plain SVG")
     try:
-        root = ElementTree.fromstring(text)  # noqa: S314 - no DOCTYPE, so no entities; size is bounded
-    except ElementTree.ParseError as exc:
+        root = ET.fromstring(text)  # noqa: S314 - no DOCTYPE, so no entities; size is bounded
+    except ET.ParseError as exc:
         raise _refused(where, f"the SVG is no XML: {exc}", "export it again") from exc
     if root.tag != f"{{{SVG}}}svg":
         raise _refused(where, "the file is no SVG drawing", "export it as SVG")
@@ -120,7 +120,7 @@ def _svg(data: bytes, where: str) -> Logo:
     return _shaped(Logo(_written(root, where, 0, (width, height)).encode(), "svg", width, height), where)
 
 
-def _size(root: ElementTree.Element, where: str) -> tuple[float, float]:
+def _size(root: ET.Element, where: str) -> tuple[float, float]:
     box = [float(v) for v in re.findall(r"-?[0-9]*\.?[0-9]+(?:e-?[0-9]+)?", root.get("viewBox") or "")]
     if len(box) == 4 and box[2] > 0 and box[3] > 0:
         return box[2], box[3]
@@ -130,7 +130,7 @@ def _size(root: ElementTree.Element, where: str) -> tuple[float, float]:
     raise _refused(where, "the SVG has no viewBox, width and height", "export it with a viewBox")
 
 
-def _written(element: ElementTree.Element, where: str, depth: int, size: tuple[float, float] | None = None) -> str:
+def _written(element: ET.Element, where: str, depth: int, size: tuple[float, float] | None = None) -> str:
     """The element again: what shapes need is kept, editors' own data is left out, all else is refused."""
     space, _, name = element.tag.rpartition("}") if isinstance(element.tag, str) else ("{?", "", "a comment")
     if depth > MOST_DEPTH:
@@ -157,7 +157,7 @@ def _written(element: ElementTree.Element, where: str, depth: int, size: tuple[f
     return f"<{name}{written}>{inside}</{escape(name)}>"
 
 
-def _attributes(element: ElementTree.Element, where: str) -> list[tuple[str, str]]:
+def _attributes(element: ET.Element, where: str) -> list[tuple[str, str]]:
     pairs = [(key, value) for key, value in element.attrib.items() if key != "style"]
     for declaration in (element.get("style") or "").split(";"):
         key, colon, value = declaration.partition(":")

@@ -14,6 +14,7 @@ from release.manifest.fields import (
     AnyTime,
     ArtworkPath,
     Barcode,
+    Colour,
     Date,
     IsrcText,
     Language,
@@ -370,6 +371,35 @@ class Signoff(ManifestModel):
     )
 
 
+class House(ManifestModel):
+    """Whose documents they are."""
+
+    name: Text = Field(default="", description="Name of the house, as it stands on documents without a logo.")
+    logo: PathText | None = Field(
+        default=None, description="Logo above every document: PNG, JPEG, or an SVG of plain shapes; at most 500 kB."
+    )
+    colour: Colour = Field(default="", description='Colour of the rule below the logo, as "#14508c"; never of text.')
+    contact: tuple[NamedText, ...] = Field(
+        default=(), description="Lines that say whom to ask, at the foot of every document."
+    )
+
+
+class Documents(ManifestModel):
+    """How documents look, and which short versions of the report are written."""
+
+    short: tuple[Annotated[str, choice("client", "label", "plant")], ...] = Field(
+        default=(), description="Short versions that each build writes beside the QC report."
+    )
+    house: House = Field(default=House(), description="Name, logo, colour and contact of the house.")
+    templates: PathText | None = Field(
+        default=None,
+        description="Folder with templates that stand in for the program's, in html/ and typst/. They are code: release trust.",
+    )
+    fonts: PathText | None = Field(
+        default=None, description="Folder with fonts for PDFs, for scripts that the program's lack."
+    )
+
+
 class ProjectFields(ManifestModel):
     """The manifest without its targets."""
 
@@ -379,6 +409,9 @@ class ProjectFields(ManifestModel):
     tracks: tuple[Track, ...] = Field(description="The recordings, in programme order.")
     qc: Qc = Field(default=Qc(), description="Quality control.")
     signoff: Signoff = Field(default=Signoff(), description="Who has to approve before anything ships.")
+    documents: Documents = Field(
+        default=Documents(), description="How documents look, and which short versions of the report are written."
+    )
 
     @field_validator("version", mode="before")
     @classmethod

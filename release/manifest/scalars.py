@@ -414,6 +414,17 @@ def parse_switch(text: str) -> bool:
     return value
 
 
+def parse_colour(text: str) -> str:
+    """``#14508c``: red, green and blue, two hexadecimal digits each, in lower case.
+
+    Raises:
+        ScalarError: for anything else.
+    """
+    if re.fullmatch(r"#[0-9A-Fa-f]{6}", text.strip()):
+        return text.strip().lower()
+    raise ScalarError(f"'{text}' is no colour", 'write it as "#14508c", in quotes: # begins a comment otherwise')
+
+
 def parse_word(text: str, what: str) -> str:
     """A word that is safe in file names, keys and reports: letters, digits, ``-`` and ``_``, at most 64.
 

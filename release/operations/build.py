@@ -12,12 +12,14 @@ from release.model.finding import Finding, Status
 from release.operations.cohesion import cohesion_record
 from release.operations.judging import document_date, project_contexts, source_facts, target_contexts
 from release.operations.keys import target_key
+from release.operations.look import named_templates
 from release.operations.measured import curves_of
 from release.operations.plugin_check import ask_plugins
 from release.operations.plugins import named_plugins, require_trust
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
 from release.operations.recording import make_record, target_record
 from release.operations.sheets import missing_texts, with_sheets
+from release.operations.short import write_short
 from release.operations.sources import read_sources
 from release.operations.staging import stage_target
 from release.pipeline.cache import Cache
@@ -79,7 +81,7 @@ def build_project(
         output: the build folder; default ``build/`` beside the manifest.
         jobs: workers; default: processors.
         source_roots: further folders that sources may lie in.
-        trust_plugins: load plug-ins that nobody has trusted, in this build.
+        trust_plugins: load plug-ins and templates that nobody has trusted, in this build.
         on_event: told of progress, in this thread.
 
     Raises:
@@ -90,7 +92,8 @@ def build_project(
     tell(Event("phase", title="check the manifest"))
     opened = open_project(path, source_roots)
     if not trust_plugins:
-        require_trust(named_plugins(opened.manifest, opened.plugin_files))
+        code = named_plugins(opened.manifest, opened.plugin_files)
+        require_trust((*code, *named_templates(opened.manifest, opened.look)))
     planned = with_sheets(plan_opened(opened, targets, jobs))
     everything = planned if not targets else with_sheets(plan_opened(opened, (), jobs))
     folder = output or opened.folder / DEFAULT_OUTPUT
@@ -173,13 +176,16 @@ def _finish(
     (workspace.staging / RECORD_NAME).write_bytes(data)
     identity = record_digest(data)
     as_dict: dict[str, Any] = json.loads(data)
+    curves = curves_of(planned.plans, facts)
     report = write_reports(
         as_dict,
-        curves_of(planned.plans, facts),
+        curves,
         workspace.staging / REPORT_FOLDER,
         identity=identity,
         document_date=document_date(opened.project),
+        look=opened.look,
     )
+    short = write_short(opened, as_dict, identity, curves, workspace.staging)
     built = [p.target.name for p in planned.plans]
     owned = owned_entries(workspace.record)
     gone = {n for n in owned if n not in targets and n not in (REPORT_FOLDER, RECORD_NAME)}
@@ -188,7 +194,7 @@ def _finish(
         as_dict,
         workspace.output,
         status,
-        (*findings, *report.findings),
+        (*findings, *report.findings, *short.findings),
         identity,
         result.ran,
         len(result.outcomes),

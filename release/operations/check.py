@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from release.model.finding import Finding, Status
 from release.operations.judging import document_date, project_contexts, source_facts
+from release.operations.look import named_templates
 from release.operations.plugin_check import check_plugins
 from release.operations.plugins import named_plugins
 from release.operations.project import default_jobs, open_project
@@ -25,7 +26,7 @@ class CheckResult:
 
     Attributes:
         places: the manifest's lines, as ``OpenProject`` gives them.
-        untrusted: plug-ins, as they are written, that this user has to trust before a build.
+        untrusted: plug-ins and templates, as they are written, that this user has to trust before a build.
     """
 
     title: str
@@ -60,7 +61,8 @@ def check_project(
     path = Path(path)
     opened = open_project(path, source_roots)
     plugins = named_plugins(opened.manifest, opened.plugin_files)
-    untrusted = tuple(p.written for p in plugins if p.trust != "trusted")
+    code = (*plugins, *named_templates(opened.manifest, opened.look))
+    untrusted = tuple(p.written for p in code if p.trust != "trusted")
     check_plugins(opened, [p.written for p in plugins if trust_plugins or p.trust == "trusted"])
     book = Book(opened.project, opened.paths, default_jobs())
     goals = [book.source(source) for source in opened.project.sources]

@@ -15,6 +15,8 @@ from release.pipeline.explain import find_step
 from release.pipeline.lock import PROJECT_FOLDER
 from release.pipeline.plan import PlannedStep, preview
 from release.record import RECORD_NAME, REPORT_FILES, REPORT_FOLDER
+from release.report.brief_plant import CARRIERS
+from release.report.build_brief import brief_names
 from release.units import format_time
 
 
@@ -64,7 +66,10 @@ def _preview(planned: PlannedProject) -> list[PlannedStep]:
 
 
 def _files(planned: PlannedProject) -> list[str]:
-    files = [RECORD_NAME, *(f"{REPORT_FOLDER}/{name}" for name in REPORT_FILES)]
+    short = planned.opened.manifest.project.documents.short
+    is_pressed = any(p.target.kind in CARRIERS for p in planned.plans)
+    papers = [name for r in dict.fromkeys(short) if r != "plant" or is_pressed for name in brief_names(r)]
+    files = [RECORD_NAME, *(f"{REPORT_FOLDER}/{name}" for name in (*REPORT_FILES, *papers))]
     for plan in planned.plans:
         files += [f.path for f in plan.files]
         files += [f"{plan.target.name}/checksums.{kind}" for kind in ("md5", "sha256")]

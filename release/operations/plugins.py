@@ -31,6 +31,7 @@ class NamedPlugin:
         path: of its file or bundle.
         sha256: of what is there now.
         trust: ``trusted``, ``new`` or ``changed``.
+        kind: ``plug-in``, or ``templates`` for a folder of templates.
     """
 
     written: str
@@ -38,6 +39,7 @@ class NamedPlugin:
     path: Path
     sha256: str
     trust: str
+    kind: str = "plug-in"
 
 
 def installed_folders() -> tuple[Path, ...]:
@@ -93,15 +95,19 @@ def find_plugins(manifest: LoadedManifest, source_roots: Sequence[Path] = ()) ->
 
 def named_plugins(manifest: LoadedManifest, files: Mapping[str, PluginFile]) -> tuple[NamedPlugin, ...]:
     """The plug-ins of a project, in the order of the manifest, each once."""
-    store = _read_store()
     found: dict[str, NamedPlugin] = {}
     for place, key, text in _named(manifest):
         if key == "path" and text not in found:
             file = files[text]
-            known = store.get(str(file.path))
-            trust = "trusted" if file.digest in store.values() else "changed" if known else "new"
+            trust = trust_of(file.path, file.digest)
             found[text] = NamedPlugin(text, manifest.where(*place), file.path, file.digest, trust)
     return tuple(found.values())
+
+
+def trust_of(path: Path, digest: str) -> str:
+    """What this user said of some bytes: ``trusted``, or ``changed`` where others were at that place, or ``new``."""
+    store = _read_store()
+    return "trusted" if digest in store.values() else "changed" if str(path) in store else "new"
 
 
 def require_trust(plugins: Sequence[NamedPlugin]) -> None:
@@ -114,17 +120,20 @@ def require_trust(plugins: Sequence[NamedPlugin]) -> None:
     for plugin in plugins:
         if plugin.trust == "trusted":
             continue
-        why = "has changed since you trusted it" if plugin.trust == "changed" else "is code that you have not trusted"
+        is_one = plugin.kind == "plug-in"
+        has_changed = "has changed since you trusted it" if is_one else "have changed since you trusted them"
+        is_code = f"{'is' if is_one else 'are'} code that you have not trusted"
+        why = has_changed if plugin.trust == "changed" else is_code
         problems.append(
             Problem(
                 plugin.where,
-                f"the plug-in {plugin.written} {why} (SHA-256 {plugin.sha256[:16]}…, {plugin.path})",
+                f"the {plugin.kind} {plugin.written} {why} (SHA-256 {plugin.sha256[:16]}…, {plugin.path})",
                 "release trust PROJECT, or --trust-plugins for this run",
-                "untrusted-plugin",
+                "untrusted-plugin" if is_one else "untrusted-templates",
             )
         )
     if problems:
-        raise ManifestError("plug-ins that are not trusted", problems=problems)
+        raise ManifestError("code that is not trusted", problems=problems)
 
 
 def store_trust(plugins: Sequence[NamedPlugin]) -> Path:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from release.documents.look import PLAIN, Look
 from release.errors import ManifestError, Problem, SourceError, UsageError
 from release.manifest.load import LoadedManifest, load_manifest
 from release.manifest.resolve import check_paths, resolve, source_ids
@@ -16,6 +17,7 @@ from release.model.project import ResolvedProject
 from release.model.source import SourceInfo
 from release.model.target import ResolvedTarget
 from release.operations.disc_refusals import refuse_discs
+from release.operations.look import load_look
 from release.operations.manifest_refusals import artwork_problems, waiver_problems
 from release.operations.noise_prints import refuse_silent_prints
 from release.operations.plugins import find_plugins
@@ -34,12 +36,14 @@ class OpenProject:
     Attributes:
         paths: file of each source id and of the artwork.
         plugin_files: files that plug-ins need, by how they are written.
+        look: of its documents.
     """
 
     manifest: LoadedManifest
     project: ResolvedProject
     paths: Mapping[str, Path]
     plugin_files: Mapping[str, PluginFile] = field(default_factory=dict)
+    look: Look = PLAIN
 
     @property
     def folder(self) -> Path:
@@ -84,10 +88,11 @@ def open_project(path: str | Path, source_roots: Sequence[Path] = ()) -> OpenPro
         sources = probe_sources({source: paths[source] for source in source_ids(manifest)})
         plugin_files = find_plugins(manifest, source_roots)
         project = resolve(manifest, sources)
+        look = load_look(manifest)
         refuse_discs(manifest, project)
         refuse_silent_prints(manifest, project, paths)
         refuse_silent_matches(manifest, project, paths)
-    return OpenProject(manifest, project, paths, plugin_files)
+    return OpenProject(manifest, project, paths, plugin_files, look)
 
 
 def _checked_paths(manifest: LoadedManifest, source_roots: Sequence[Path]) -> Mapping[str, Path]:

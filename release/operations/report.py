@@ -10,19 +10,29 @@ from typing import Any
 from release.errors import UsageError
 from release.operations.build import DEFAULT_OUTPUT
 from release.operations.judging import document_date
+from release.operations.look import named_templates
 from release.operations.measured import curves_of
+from release.operations.plugins import require_trust
 from release.operations.project import open_project, plan_opened
 from release.operations.review import ReviewWish, write_review_page
 from release.operations.sheets import with_sheets
+from release.operations.short import write_short
 from release.pipeline.cache import Cache
 from release.pipeline.plan import preview
 from release.pipeline.publish import recover_output
 from release.record import RECORD_NAME, REPORT_FOLDER, Record, record_digest, record_fault
+from release.report.brief_plant import CARRIERS
 from release.report.build_report import write_reports
 
 
 def report_project(
-    path: Path, *, output: Path | None = None, source_roots: Sequence[Path] = (), review: ReviewWish | None = None
+    path: Path,
+    *,
+    output: Path | None = None,
+    source_roots: Sequence[Path] = (),
+    review: ReviewWish | None = None,
+    short: Sequence[str] = (),
+    trust_templates: bool = False,
 ) -> Sequence[Path]:
     """Write the report of the build in place again; pictures come from measurements that are still stored.
 
@@ -31,12 +41,17 @@ def report_project(
         output: the build folder; default ``build/`` beside the manifest.
         source_roots: further folders that sources may lie in.
         review: write the review page as well; it reads the deliverables.
+        short: short versions to write besides those that the manifest names: ``client``, ``label``, ``plant``.
+        trust_templates: use templates of the project that nobody has trusted, this time.
 
     Raises:
-        UsageError: when there is no build, or its record cannot be read.
+        UsageError: when there is no build, its record cannot be read, or a plant's version is asked of a release without discs, sides or tapes.
+        ManifestError: also for templates that are not trusted.
         VerificationError: for a review, when a deliverable is not what the record says.
     """
     opened = open_project(path, source_roots)
+    if not trust_templates:
+        require_trust(named_templates(opened.manifest, opened.look))
     folder = output or opened.folder / DEFAULT_OUTPUT
     recover_output(folder)
     record = folder / RECORD_NAME
@@ -52,16 +67,24 @@ def report_project(
     facts = _stored_facts(planned.book.steps, [t.measure for p in planned.plans for t in p.audio.tracks])
     plans = [p for p in planned.plans if all(t.measure in facts for t in p.audio.tracks)]
     curves = curves_of(plans, facts)
+    told, identity = json.loads(data), record_digest(data)
+    if "plant" in short and not any(t["kind"] in CARRIERS for t in told["targets"].values()):
+        raise UsageError(
+            "the release has no disc, record or tape",
+            remedy="leave the plant's version out, or add a cd, vinyl or cassette",
+        )
     result = write_reports(
-        json.loads(data),
+        told,
         curves,
         folder / REPORT_FOLDER,
-        identity=record_digest(data),
+        identity=identity,
         document_date=document_date(opened.project),
+        look=opened.look,
     )
+    written = (*result.paths, *write_short(opened, told, identity, curves, folder, short).paths)
     if review is None:
-        return result.paths
-    return (*result.paths, write_review_page(planned, folder, curves, review))
+        return written
+    return (*written, write_review_page(planned, folder, curves, review))
 
 
 def _stored_facts(steps: Sequence[Any], goals: Sequence[str]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def write_review_page(planned: PlannedProject, folder: Path, curves: Curves, wis
         clips=page_clips(planned, record, sound),
         before=None if before is None or heard_before is None else (before.as_dict, heard_before),
         roles=[r.role for r in planned.opened.manifest.project.signoff.required if r.role],
+        look=planned.opened.look,
     )
 
 

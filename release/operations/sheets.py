@@ -8,6 +8,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
+from release.documents.look import PLAIN, Look
 from release.dsp.meter import MeterResult
 from release.formats.ddp.checksum import MD5_NAME
 from release.formats.pq import PqHeader, cd_text_words, pq_sheet
@@ -41,19 +42,20 @@ _SPEEDS = {33: "33⅓ rpm", 45: "45 rpm"}
 def with_sheets(planned: PlannedProject) -> PlannedProject:
     """The plan with its papers."""
     when = document_date(planned.opened.project)
-    plans = tuple(replace(p, files=(*p.files, *_sheets(planned.book, p, when))) for p in planned.plans)
+    look = planned.opened.look
+    plans = tuple(replace(p, files=(*p.files, *_sheets(planned.book, p, when, look))) for p in planned.plans)
     return replace(planned, plans=plans)
 
 
-def _sheets(book: Book, plan: TargetPlan, when: date | None) -> list[PlannedFile]:
+def _sheets(book: Book, plan: TargetPlan, when: date | None, look: Look) -> list[PlannedFile]:
     if plan.target.kind == "cd":
-        return [f for number in range(len(plan.discs)) for f in _pq_sheet(book, plan, number, when)]
+        return [f for number in range(len(plan.discs)) for f in _pq_sheet(book, plan, number, when, look)]
     if isinstance(plan.target.spec, VinylSpec | CassetteSpec):
-        return _carrier_sheet(book, plan, when)
+        return _carrier_sheet(book, plan, when, look)
     return []
 
 
-def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> list[PlannedFile]:
+def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None, look: Look) -> list[PlannedFile]:
     target, disc = plan.target, plan.discs[number]
     prefix = disc_folder(target, number)
     control, source = _read_back(plan, number)
@@ -80,7 +82,8 @@ def _pq_sheet(book: Book, plan: TargetPlan, number: int, when: date | None) -> l
     }
     inputs: dict[str, Input] = {"read": fact_of(proof, "disc"), "image": StepRef(image.step_id)}
     inputs |= {"control": StepRef(listed.step_id)} if listed else {}
-    step = book.add(f"{prefix}/pq-sheet", PQ_SHEET, {**params, **heading}, inputs, title="print the PQ sheet")
+    printed = {**params, **heading, "look": look.digest}
+    step = book.add(f"{prefix}/pq-sheet", PQ_SHEET, printed, inputs, context=look, title="print the PQ sheet")
     papers = [
         PlannedFile(f"{prefix}/pq-sheet.{kind}", step, f"pq-sheet.{kind}", "sheet", kind, unit=number) for kind in KINDS
     ]
@@ -116,7 +119,7 @@ def run_pq_sheet(ctx: RunContext) -> StageResult:
         hidden=hidden_from_json(ctx.params["hidden"]),
         header=_header(ctx, meant, disc),
     )
-    return _written(ctx, pq_files([sheet], document_date=_date(ctx)))
+    return _written(ctx, pq_files([sheet], document_date=_date(ctx), look=ctx.context or PLAIN))
 
 
 def _header(ctx: RunContext, meant: Disc, read: Disc) -> PqHeader:
@@ -145,7 +148,7 @@ def _cd_text(form: str, meant: Disc, read: Disc) -> str:
     return "title, performer and songwriter of the CUE sheet"
 
 
-def _carrier_sheet(book: Book, plan: TargetPlan, when: date | None) -> list[PlannedFile]:
+def _carrier_sheet(book: Book, plan: TargetPlan, when: date | None, look: Look) -> list[PlannedFile]:
     target = plan.target
     stem = "cut-sheet" if target.kind == "vinyl" else "cassette-sheet"
     sides = [f for f in plan.files if f.role == "side"]
@@ -155,8 +158,10 @@ def _carrier_sheet(book: Book, plan: TargetPlan, when: date | None) -> list[Plan
         "sheet": _sheet_params(plan),
         "date": when.isoformat() if when else None,
         "templates": templates_digest(),
+        "look": look.digest,
     }
-    step = book.add(f"{target.name}/{stem}", CARRIER_SHEET, params, inputs, title="print the sheet for the plant")
+    title = "print the sheet for the plant"
+    step = book.add(f"{target.name}/{stem}", CARRIER_SHEET, params, inputs, context=look, title=title)
     return [PlannedFile(f"{target.name}/{stem}.{kind}", step, f"{stem}.{kind}", "sheet", kind) for kind in KINDS]
 
 
@@ -252,7 +257,8 @@ def run_carrier_sheet(ctx: RunContext) -> StageResult:
     """Print the sheet of a record or a tape, with readings and checksums of the files that go with it."""
     params = dict(ctx.params["sheet"])
     sides = tuple(_side_sheet(ctx, n, side) for n, side in enumerate(params.pop("sides")))
-    return _written(ctx, carrier_files(CarrierSheet(**params, sides=sides), document_date=_date(ctx)))
+    sheet = CarrierSheet(**params, sides=sides)
+    return _written(ctx, carrier_files(sheet, document_date=_date(ctx), look=ctx.context or PLAIN))
 
 
 def _side_sheet(ctx: RunContext, number: int, data: Mapping[str, Any]) -> SideSheet:
@@ -317,5 +323,5 @@ _LIBRARIES = (
     "fontpkg-noto-sans-thai",
     "fontpkg-heebo",
 )
-PQ_SHEET = Stage("pq-sheet", 5, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
-CARRIER_SHEET = Stage("carrier-sheet", 4, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+PQ_SHEET = Stage("pq-sheet", 6, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+CARRIER_SHEET = Stage("carrier-sheet", 5, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)

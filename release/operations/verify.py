@@ -21,6 +21,7 @@ from release.record import (
     REPORT_FILES,
     REPORT_FOLDER,
     REVIEW_FILE,
+    SHORT_FILES,
     Deliverable,
     Record,
     TargetRecord,
@@ -164,7 +165,10 @@ def _strays(folder: Path, record: Record) -> list[Problem]:
     """Files that no record knows: they would be delivered with the rest."""
     known = {d.path for t in record.targets.values() for d in t.deliverables}
     problems = []
-    places = [folder / RECORD_NAME, *(folder / REPORT_FOLDER / name for name in (*REPORT_FILES, REVIEW_FILE))]
+    places = [
+        folder / RECORD_NAME,
+        *(folder / REPORT_FOLDER / name for name in (*REPORT_FILES, REVIEW_FILE, *SHORT_FILES)),
+    ]
     for path in sorted(folder.rglob("*")):
         relative = PurePosixPath(path.relative_to(folder)).as_posix()
         if not path.is_dir() and relative not in known and path not in places:

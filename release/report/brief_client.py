@@ -50,7 +50,8 @@ def client_brief(source: BriefSource, charts: Mapping[str, str], chart_target: s
         BriefSection("What was made", tables=(_made(record),)),
         BriefSection("How loud it is", tables=(_loudness(record),), lines=_predictions(record)),
         _beside(record, tracks, charts, chart_target),
-        _listening(record, tracks, chart_target),
+        _listening(record, tracks),
+        _join_section(record, tracks, chart_target or _first_target(record)),
     )
     return make_brief("client", source, facts, sections, ROLES)
 
@@ -196,27 +197,23 @@ def _distance(value: float | None) -> str:
     return f"+{text}" if value > 0 and float(f"{value:.1f}") else text
 
 
-def _listening(record: Json, tracks: Tracks, chart_target: str) -> BriefSection:
-    items = list(finding_items(record, tracks, ("error", "fail", "warn")))
+def _listening(record: Json, tracks: Tracks) -> BriefSection:
+    items = finding_items(record, tracks, ("error", "fail", "warn"))
     left = len(items) - MOST_ITEMS
-    lines = []
-    if left > 0:
-        lines.append(f"{fig.count(left, 'further finding')} in the QC report.")
-    joins = tuple(_joins(record, tracks, chart_target or _first_target(record)))
-    if not items:
-        lines.append("No check asks for a decision.")
+    lines = [f"{fig.count(left, 'further finding')} in the QC report."] if left > 0 else []
     return BriefSection(
         "What to listen for",
         "Hear all of it from start to end, on what you know well; and these places with care.",
-        items=tuple(items[:MOST_ITEMS]),
-        lines=tuple(lines),
-        tables=(_join_table(joins),) if joins else (),
+        items=items[:MOST_ITEMS],
+        lines=tuple(lines) if items else ("No check asks for a decision.",),
     )
 
 
-def _join_table(rows: tuple[tuple[str, ...], ...]) -> BriefTable:
-    note = "Tracks that run into each other; the time is on the whole programme of that disc, side or set."
-    return BriefTable("Joins", note, (Column("From"), Column("To"), Column("At", True), Column("How")), rows)
+def _join_section(record: Json, tracks: Tracks, name: str) -> BriefSection:
+    rows = tuple(_joins(record, tracks, name))
+    note = "Tracks that run into each other; the time is on the programme of that disc, side or set of files."
+    table = BriefTable("", "", (Column("From"), Column("To"), Column("At", True), Column("How")), rows)
+    return BriefSection("Joins", note, tables=(table,) if rows else ())
 
 
 def _joins(record: Json, tracks: Tracks, name: str) -> list[tuple[str, ...]]:

@@ -180,7 +180,7 @@ def _deliverables(record: Json) -> BriefTable:
 
 def _is_proved(item: Json) -> bool:
     verified = item.get("verified") or {}
-    return bool(verified) and False not in verified.values()
+    return bool(verified) and not any(value is False for value in verified.values())  # 0.0 is a gain, not a failure
 
 
 def _findings(record: Json, tracks: Tracks) -> BriefSection:

@@ -122,6 +122,6 @@ def folders(target: Json) -> list[tuple[str, list[Json]]]:
     """Deliverables of a target by folder, sheets and checksum lists left out."""
     found: dict[str, list[Json]] = {}
     for item in target.get("deliverables", ()):
-        if item.get("role") not in {"checksums", "sheet", "player"}:
+        if item.get("role") not in {"checksums", "sheet", "preview"}:
             found.setdefault(str(item.get("path", "")).rpartition("/")[0], []).append(item)
     return list(found.items())
