@@ -18,6 +18,8 @@ WAVE_ALT = "#cbd3da"
 CURVE = "#14508c"
 FONT = "Noto Sans, system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 
+NARROW = 350
+"""Width of a drawing for a telephone: there it is shown in place of the wide one."""
 WAVE_COLUMNS = 480
 """Widest waveform drawn: one min/max pair per column keeps a chart under 14 kB."""
 CURVE_POINTS = 320
@@ -94,9 +96,9 @@ class LengthBar:
     bands_minutes: tuple[float, ...] = ()
 
 
-def waveform_chart(chart: TrackChart) -> str:
-    """Waveform of a track with its short-term loudness over it."""
-    width, left, right, top, lane = 720, 8, 40, 6, 92
+def waveform_chart(chart: TrackChart, width: int = 720) -> str:
+    """Waveform of a track with its short-term loudness over it; ``width`` is that of the place, so that letters stay as they are."""
+    left, right, top, lane = 8, 40, 6, 92
     lanes = max(1, len(chart.waveform.lows))
     lane_height = lane // lanes
     height = top + lane + 22
@@ -134,9 +136,9 @@ def waveform_chart(chart: TrackChart) -> str:
     return "".join(parts) + "</svg>"
 
 
-def album_chart(name: str, title: str, description: str, tracks: Sequence[AlbumTrack]) -> str:
+def album_chart(name: str, title: str, description: str, tracks: Sequence[AlbumTrack], width: int = 1000) -> str:
     """The whole album as one picture: waveforms and loudness in order, then level bars per track."""
-    width, left, right, top, lane, bars = 1000, 8, 46, 6, 110, 128
+    left, right, top, lane, bars = 8, 46, 6, 110, 128
     x1 = width - right
     height = top + lane + 24 + bars + 24
     total = max((t.start_s + t.seconds for t in tracks), default=0.0) or 1.0
@@ -166,9 +168,9 @@ def album_chart(name: str, title: str, description: str, tracks: Sequence[AlbumT
     return "".join(parts) + "</svg>"
 
 
-def length_chart(name: str, title: str, description: str, bars: Sequence[LengthBar]) -> str:
+def length_chart(name: str, title: str, description: str, bars: Sequence[LengthBar], width: int = 720) -> str:
     """Side lengths as bars against the best and the longest length."""
-    width, left, right, row, top = 720, 64, 60, 30, 8
+    left, right, row, top = 64, 60, 30, 8
     height = top + row * len(bars) + 18
     longest = (
         max((max(b.minutes, b.maximum_minutes or 0.0, b.best_minutes or 0.0) for b in bars), default=1.0) * 1.06 or 1.0
@@ -202,11 +204,12 @@ def length_chart(name: str, title: str, description: str, bars: Sequence[LengthB
             if minutes is not None:
                 parts.append(line_of(x_of(minutes), y, x_of(minutes), y + 22, INK, dash=dash, width="1.2"))
     first = bars[0] if bars else None
-    for minutes, word in ((first.best_minutes, "best"), (first.maximum_minutes, "longest")) if first else ():
+    marks = ((first.best_minutes, "best", "end"), (first.maximum_minutes, "longest", "start")) if first else ()
+    for minutes, word, side in marks:
         if minutes is not None:
-            parts.append(
-                text_of(x_of(minutes), height - 4, f"{word} {format_minutes(minutes)}", 9, QUIET, anchor="middle")
-            )
+            anchor = side if width <= NARROW and first and first.best_minutes is not None else "middle"
+            words = f"{word} {format_minutes(minutes)}"
+            parts.append(text_of(x_of(minutes), height - 4, words, 9, QUIET, anchor=anchor))
     return "".join(parts) + "</svg>"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from release.documents.svg import CURVE, INK, QUIET, RULE, WAVE, line_of, open_svg, text_of
+from release.documents.svg import CURVE, INK, NARROW, QUIET, RULE, WAVE, line_of, open_svg, text_of
 
 REACH_DB = 9.0
 """A lane shows this much over and under the median; what goes further is drawn at the edge."""
@@ -33,9 +33,9 @@ class ToneLane:
     is_outlier: bool
 
 
-def tone_chart(name: str, title: str, description: str, lanes: Sequence[ToneLane]) -> str:
+def tone_chart(name: str, title: str, description: str, lanes: Sequence[ToneLane], width: int = 720) -> str:
     """All lanes below each other. Grey between the curve and the median; an outlier's label carries an asterisk."""
-    width, left, right, top, lane = 720, 150, 34, 6, 40
+    left, right, top, lane = (150 if width > NARROW else 96), 34, 6, 40
     x1 = width - right
     height = top + lane * len(lanes) + 20
     parts = [open_svg(width, height, name, title, description)]
@@ -54,7 +54,15 @@ def tone_chart(name: str, title: str, description: str, lanes: Sequence[ToneLane
         parts.append(line_of(left, middle, x1, middle, QUIET, width="0.6"))
         label = f"{item.label} *" if item.is_outlier else item.label
         parts.append(
-            text_of(left - 8, middle + 3, _cut(label), 9.5, INK, anchor="end", weight=600 if item.is_outlier else 0)
+            text_of(
+                left - 8,
+                middle + 3,
+                _cut(label, 24 if width > NARROW else 15),
+                9.5,
+                INK,
+                anchor="end",
+                weight=600 if item.is_outlier else 0,
+            )
         )
         for run in _runs(item.bands_db):
             points = [(x_of(place), middle - max(-REACH_DB, min(REACH_DB, db)) * scale) for place, db in run]
@@ -62,13 +70,15 @@ def tone_chart(name: str, title: str, description: str, lanes: Sequence[ToneLane
         parts.append(text_of(x1 + 4, middle - AUDIBLE_DB * scale + 3, "+3", 7, QUIET))
         parts.append(text_of(x1 + 4, middle + AUDIBLE_DB * scale + 3, "−3 dB", 7, QUIET))
     parts += [
-        text_of(x_of(place), bottom + 12, word, 8.5, QUIET, anchor="middle") for place, word in MARKS if place < count
+        text_of(x_of(place), bottom + 12, word, 8.5, QUIET, anchor="middle")
+        for place, word in (MARKS if width > NARROW else MARKS[1::2])
+        if place < count
     ]
     parts.append(text_of(left - 8, bottom + 12, "Hz", 8.5, QUIET, anchor="end"))
     return "".join(parts) + "</svg>"
 
 
-def _cut(label: str, limit: int = 24) -> str:
+def _cut(label: str, limit: int) -> str:
     return label if len(label) <= limit else f"{label[: limit - 1]}…"
 
 

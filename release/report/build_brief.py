@@ -17,7 +17,7 @@ from release.report.brief_label import label_brief
 from release.report.brief_parts import BriefSource
 from release.report.brief_plant import plant_brief
 from release.report.build_report import ReportResult
-from release.report.charts import Curves, chart_target, draw_charts
+from release.report.charts import Curves, chart_target, draw_charts, wide_charts
 
 
 def brief_names(reader: str) -> tuple[str, str]:
@@ -60,7 +60,7 @@ def write_briefs(
         used = {name for section in view.sections for name in section.charts}
         drawn = {n: svg for n, svg in charts.items() if n.removeprefix("narrow/") in used}
         html, pdf = (folder / name for name in brief_names(reader))
-        printed = render_pdf("brief.typ", view, drawn, document_date=document_date, look=look)
+        printed = render_pdf("brief.typ", view, wide_charts(drawn), document_date=document_date, look=look)
         for path, data in ((html, render_html("brief.html.j2", view, drawn, look).encode()), (pdf, printed.data)):
             path.unlink(missing_ok=True)  # a link there is replaced, never followed
             path.write_bytes(data)

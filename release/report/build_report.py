@@ -16,7 +16,7 @@ from release.model.finding import Finding
 from release.qc.contexts import DocumentContext
 from release.qc.registry import check_titles
 from release.qc.runner import run_checks
-from release.report.charts import Curves, chart_target, draw_charts
+from release.report.charts import Curves, chart_target, draw_charts, wide_charts
 from release.report.cohesion_view import cohesion_charts
 from release.report.qc_view import build_view
 
@@ -59,7 +59,7 @@ def write_reports(
     target = chart_target(record, curves)
     charts = draw_charts(record, curves, target) | cohesion_charts(record)
     view = build_view(record, identity, check_titles=check_titles(), charts=charts, chart_target=target)
-    pdf = render_pdf("qc-report.typ", view, charts, document_date=document_date, look=look)
+    pdf = render_pdf("qc-report.typ", view, wide_charts(charts), document_date=document_date, look=look)
     findings = run_checks([DocumentContext("qc-report.pdf", pdf.missing)]).findings
     folder.mkdir(parents=True, exist_ok=True)
     files = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from release.documents.svg import AlbumTrack, TrackChart, Waveform, album_chart, waveform_chart
+from release.documents.svg import NARROW, AlbumTrack, TrackChart, Waveform, album_chart, waveform_chart
 from release.report import figures as fig
 from release.report.record_view import Json, delivered_loudness, ordered_targets
 
@@ -22,7 +23,7 @@ def chart_target(record: Json, curves: Curves) -> str:
 
 
 def draw_charts(record: Json, curves: Curves, target: str) -> dict[str, str]:
-    """SVG text by name: ``track/<key>`` for each track with a curve, and ``album``."""
+    """SVG text by name: ``track/<key>`` for each track with a curve, and ``album``; for telephones ``narrow/…`` of each."""
     programme = record.get("programme", {})
     rate_hz = int(programme.get("sample_rate_hz") or 44_100)
     measured = delivered_loudness(record.get("targets", {}).get(target, {}))
@@ -38,17 +39,17 @@ def draw_charts(record: Json, curves: Curves, target: str) -> dict[str, str]:
         short_term = tuple(curve.get("short_term_lufs") or ())
         seconds = float(curve.get("seconds") or 0.0)
         title = fig.visible(track.get("title") or key)
-        charts[f"track/{key}"] = waveform_chart(
-            TrackChart(
-                name=f"track-{index}",
-                title=f"Waveform and loudness of {title}",
-                description=_describe(seconds, loudness),
-                seconds=seconds,
-                waveform=wave,
-                short_term_lufs=short_term,
-                integrated_lufs=loudness.get("integrated_lufs"),
-            )
+        drawn = TrackChart(
+            name=f"track-{index}",
+            title=f"Waveform and loudness of {title}",
+            description=_describe(seconds, loudness),
+            seconds=seconds,
+            waveform=wave,
+            short_term_lufs=short_term,
+            integrated_lufs=loudness.get("integrated_lufs"),
         )
+        charts[f"track/{key}"] = waveform_chart(drawn)
+        charts[f"narrow/track/{key}"] = waveform_chart(replace(drawn, name=f"{drawn.name}-narrow"), NARROW)
         number = track.get("number", index)
         album.append(
             AlbumTrack(
@@ -66,8 +67,15 @@ def draw_charts(record: Json, curves: Curves, target: str) -> dict[str, str]:
             f"track {t.label}: {fig.level(t.integrated_lufs)} LUFS, true peak {fig.level(t.true_peak_dbtp)} dBTP"
             for t in album
         )
-        charts["album"] = album_chart("album", "The album as one picture", words, album)
+        title = "The album as one picture"
+        charts["album"] = album_chart("album", title, words, album)
+        charts["narrow/album"] = album_chart("album-narrow", title, words, album, NARROW)
     return charts
+
+
+def wide_charts(charts: Mapping[str, str]) -> dict[str, str]:
+    """Those for paper."""
+    return {name: svg for name, svg in charts.items() if not name.startswith("narrow/")}
 
 
 def _describe(seconds: float, loudness: Json) -> str:

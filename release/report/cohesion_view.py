@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from release.documents.svg import NARROW
 from release.documents.tone_chart import ToneLane, tone_chart
 from release.report import figures as fig
 from release.report.qc_report import CohesionSection, ProposalRow, Remark, Table, TableRow
@@ -54,9 +55,9 @@ def cohesion_charts(record: Json) -> dict[str, str]:
             f"{tracks.label(str(t['track']))}: {fig.level(t['tone_distance_db'])} dB"
             for t in cohesion["tracks"][start : start + LANES_A_CHART]
         )
-        charts[f"cohesion/{number}"] = tone_chart(
-            f"cohesion-{number}", "Tone of each track against the album's median", words, part
-        )
+        title = "Tone of each track against the album's median"
+        charts[f"cohesion/{number}"] = tone_chart(f"cohesion-{number}", title, words, part)
+        charts[f"narrow/cohesion/{number}"] = tone_chart(f"cohesion-{number}-narrow", title, words, part, NARROW)
     return charts
 
 

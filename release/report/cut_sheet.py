@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from release.documents.svg import LengthBar, length_chart
+from release.documents.svg import NARROW, LengthBar, length_chart
 from release.report import figures as fig
 from release.report.qc_report import Fact
 
@@ -188,8 +188,8 @@ def cut_sheet(sheet: CarrierSheet) -> CarrierView:
     )
 
 
-def side_chart(sheet: CarrierSheet) -> str:
-    """Bars of the side lengths, as SVG."""
+def side_chart(sheet: CarrierSheet, *, is_narrow: bool = False) -> str:
+    """Bars of the side lengths, as SVG; narrow for telephones."""
     bars = [
         LengthBar(
             label=f"Side {side.name}",
@@ -203,6 +203,8 @@ def side_chart(sheet: CarrierSheet) -> str:
         for side in sheet.sides
     ]
     words = "; ".join(f"side {side.name} {fig.clock(side.samples, side.sample_rate_hz)}" for side in sheet.sides)
+    if is_narrow:
+        return length_chart("sides-narrow", "Side lengths", words, bars, NARROW)
     return length_chart("sides", "Side lengths", words, bars)
 
 

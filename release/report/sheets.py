@@ -68,9 +68,10 @@ def carrier_files(
     stem = name or ("cut-sheet" if sheet.kind == "vinyl" else "cassette-sheet")
     view = cut_sheet(sheet)
     charts = {view.chart: side_chart(sheet)}
+    both = charts | {f"narrow/{view.chart}": side_chart(sheet, is_narrow=True)}
     pdf = render_pdf("cut-sheet.typ", view, charts, document_date=document_date, look=look)
     files = {
-        f"{stem}.html": render_html("cut-sheet.html.j2", view, charts, look).encode(),
+        f"{stem}.html": render_html("cut-sheet.html.j2", view, both, look).encode(),
         f"{stem}.pdf": pdf.data,
         f"{stem}.txt": sheet_text(view).encode(),
     }
