@@ -121,7 +121,7 @@ def opened(browser, built):
     page.on("console", lambda message: page.said.append(message.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.goto((built.folder / "cd/player.html").as_uri())
-    page.wait_for_selector("#position:enabled", timeout=20_000)
+    page.wait_for_selector("#position:enabled", timeout=60_000)
     yield page
     page.close()
 

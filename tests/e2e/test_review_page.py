@@ -204,13 +204,13 @@ def browser():
 def opened(browser, page_path):
     """The page, its sound loaded, with everything that it asked for and complained of."""
     page = browser.new_page(viewport={"width": 1200, "height": 900})
-    page.set_default_timeout(8000)
+    page.set_default_timeout(60_000)
     page.asked, page.said = [], []
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("console", lambda message: page.said.append(message.text))
     page.on("pageerror", lambda error: page.said.append(str(error)))
     page.goto(page_path.as_uri())
-    page.wait_for_selector("#position:enabled", timeout=20_000)
+    page.wait_for_selector("#position:enabled", timeout=60_000)
     yield page
     page.close()
 

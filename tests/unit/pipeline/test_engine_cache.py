@@ -259,7 +259,7 @@ def test_two_processes_share_a_cache(tmp_path: Path) -> None:
     toys.write(a="a", b="bb", c="ccc", d="dddd")
 
     both = [start(tmp_path, tmp_path / f"scratch-{n}") for n in range(2)]
-    ends = [process.communicate(timeout=60) for process in both]
+    ends = [process.communicate(timeout=300) for process in both]
 
     assert [process.returncode for process in both] == [0, 0], ends
     toys.run()
@@ -274,11 +274,11 @@ def test_a_stopped_build_is_resumed(tmp_path: Path, number: signal.Signals) -> N
     with start(tmp_path, tmp_path / "scratch") as process:
         assert process.stdout is not None
         process.stdout.readline()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         while not list((tmp_path / "cache").glob("files/*/*.enc")) and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(number)
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)
     if number == signal.SIGINT:
         assert process.returncode == 130
         assert list((tmp_path / "scratch").iterdir()) == []
