@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,6 +64,7 @@ class Fault:
         why: why that one.
         within_s: how far off a finding's time may be.
         contexts: what checks judge, made of the scanned facts.
+        judge: what checks judge, made of the planted files themselves, which are then not scanned.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Fault:
     why: str
     within_s: float = 0.001
     contexts: Callable[[Mapping[str, SourceFacts]], list[object]] = field(default=source_contexts)
+    judge: Callable[[Planted, Host], Sequence[object]] | None = None
 
 
 def sounding_place(host: Host, rng: np.random.Generator, least_dbfs: float = -45.0) -> tuple[int, int] | None:

@@ -7,6 +7,9 @@ from release.qc.checks.artwork import missing as artwork_missing
 from release.qc.checks.artwork import mode as artwork_mode
 from release.qc.checks.artwork import size as artwork_size
 from release.qc.checks.audio import (
+    click as audio_click,
+)
+from release.qc.checks.audio import (
     clipping as audio_clipping,
 )
 from release.qc.checks.audio import (
@@ -37,6 +40,9 @@ from release.qc.checks.audio import (
     mono_source as audio_mono_source,
 )
 from release.qc.checks.audio import (
+    noise_burst as audio_noise_burst,
+)
+from release.qc.checks.audio import (
     padded_bits as audio_padded_bits,
 )
 from release.qc.checks.audio import (
@@ -47,6 +53,9 @@ from release.qc.checks.audio import (
 )
 from release.qc.checks.audio import (
     silence_at_tail as audio_silence_at_tail,
+)
+from release.qc.checks.audio import (
+    silence_inside as audio_silence_inside,
 )
 from release.qc.checks.audio import (
     swapped_channels as audio_swapped_channels,
@@ -147,6 +156,7 @@ from release.qc.checks.stereo import mono_loss as stereo_mono_loss
 from release.qc.checks.verification import read_back as verification_read_back
 
 CHECKS: dict[str, AnyCheck] = {
+    "audio/click": audio_click.rule,
     "audio/clipping": audio_clipping.rule,
     "audio/cut-off": audio_cut_off.rule,
     "audio/dc-offset": audio_dc_offset.rule,
@@ -157,10 +167,12 @@ CHECKS: dict[str, AnyCheck] = {
     "audio/lossy-source": audio_lossy_source.rule,
     "audio/low-correlation": audio_low_correlation.rule,
     "audio/mono-source": audio_mono_source.rule,
+    "audio/noise-burst": audio_noise_burst.rule,
     "audio/padded-bits": audio_padded_bits.rule,
     "audio/polarity": audio_polarity.rule,
     "audio/silence-at-head": audio_silence_at_head.rule,
     "audio/silence-at-tail": audio_silence_at_tail.rule,
+    "audio/silence-inside": audio_silence_inside.rule,
     "audio/swapped-channels": audio_swapped_channels.rule,
     "audio/true-peak-overs": audio_true_peak_overs.rule,
     "audio/upsampled": audio_upsampled.rule,

@@ -16,7 +16,7 @@ from release.model.measurement import Loudness
 from release.model.metadata import ReleaseInfo, TrackInfo, Work, Writer
 from release.model.programme import Clip, Shift, TargetProgramme, Timeline, TrackSpan, Unit
 from release.model.project import ResolvedProject, Waiver
-from release.model.source import ClipRun, Hum, OppositeStretch, SourceFacts, SourceInfo
+from release.model.source import ClipRun, Defect, Hum, OppositeStretch, SourceFacts, SourceInfo
 from release.model.target import DitherSpec, FileSpec, FilesSpec, LevelSpec, LimiterSpec, ResolvedTarget
 from release.qc.contexts import (
     ArtworkContext,
@@ -63,6 +63,12 @@ def source(use: dict[str, Any] | None = None, **changes: Any) -> SourceContext:
 
 def runs(count: int, length: int) -> dict[str, Any]:
     return {"clip_runs": tuple(ClipRun(RATE * (i + 1), 0, length, 1.0) for i in range(count)), "clip_run_count": count}
+
+
+def defects(kind: str, *places: tuple[float, int, int], count: int = 0, strength_db: float = 40.0, is_alone: bool = False) -> dict[str, Any]:
+    """Defects at (seconds, channel, samples)."""
+    listed = tuple(Defect(kind, round(at_s * RATE), channel, length, strength_db, is_alone) for at_s, channel, length in places)
+    return {"defects": listed, "defect_counts": ((kind, count or len(listed)),)}
 
 
 def release(**changes: Any) -> ReleaseInfo:
@@ -357,14 +363,43 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [(source(tail_silence_samples=4 * RATE), "silence", "note"), (source(tail_silence_samples=12 * RATE), "silence", "warn")],
         [source(), source({"end_s": 168.5}, tail_silence_samples=12 * RATE)],
     ),
+    "audio/click": (
+        [
+            (source(**defects("click", (5.0, 0, 3), (5.0, 1, 3), (7.5, 1, 2))), "click", "warn"),
+            (source({"chain_kinds": ("declick",)}, **defects("click", (5.0, 0, 3))), "click", "note"),
+            (source(info=info(channels=6), **defects("click", *((n / 2, 4, 3) for n in range(1, 101)), count=240)), "click", "warn"),
+        ],
+        [source(), source({"start_s": 6.0}, **defects("click", (5.0, 0, 3))), source(**defects("click", (5.0, 0, 3), strength_db=8.0))],
+    ),
+    "audio/noise-burst": (
+        [
+            (source(**defects("burst", (5.0, 0, 1000), (5.0, 1, 1000))), "burst", "warn"),
+            (source(**defects("burst", *((float(n), 0, 1000) for n in range(1, 12)))), "burst", "note"),
+        ],
+        [source(), source({"end_s": 4.0}, **defects("burst", (5.0, 0, 1000)))],
+    ),
+    "audio/silence-inside": (
+        [
+            (source(quiet_stretches=((20 * RATE, 6 * RATE), (60 * RATE, 4 * RATE))), "silence", "warn"),
+            (source(quiet_stretches=((20 * RATE, 4 * RATE),)), "silence", "note"),
+        ],
+        [source(), source(quiet_stretches=((20 * RATE, 2 * RATE),)), source({"start_s": 22.0}, quiet_stretches=((20 * RATE, 6 * RATE),))],
+    ),
     "audio/cut-off": (
         [
+            (source(tail_edge_dbfs=(-40.0, -38.0)), "tail", "warn"),
+            (source(tail_edge_dbfs=(-20.0, -22.0), tail_silence_samples=0), "tail", "warn"),
+            (source(head_edge_dbfs=(-20.0, -18.0), head_silence_samples=0), "start", "note"),
             (source(first_sample_dbfs=-20.0), "start", "warn"),
             (source(last_sample_dbfs=-20.0), "end", "warn"),
             (source(first_sample_dbfs=-55.0), "start", "note"),
         ],
         [
             source(first_sample_dbfs=-80.0, last_sample_dbfs=-70.0),
+            source(tail_edge_dbfs=(-56.0, -50.0), head_edge_dbfs=(-20.0, -18.0)),
+            source(tail_edge_dbfs=(-20.0, -18.0)),
+            source(tail_edge_dbfs=(-40.0, -25.0), tail_silence_samples=0),
+            source({"has_fade_out": True}, tail_edge_dbfs=(-40.0, -38.0)),
             source({"has_fade_in": True, "joined_after": True}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
             source({"start_s": 1.0, "end_s": 170.0}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
         ],
@@ -439,8 +474,17 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [source(), source(used_bits=16, info=info(bit_depth=16)), source(used_bits=None), source(used_bits=0)],
     ),
     "audio/digital-dropout": (
-        [(source(inner_silences=((RATE, 500),)), "hole", "note")],
-        [source(), source(inner_silences=((RATE, 3 * RATE),)), source({"start_s": 60.0}, inner_silences=((RATE, 500),)),
+        [
+            (source(inner_silences=((RATE, 500),)), "hole", "note"),
+            (source(**defects("hole", (5.0, 0, 500), (5.0, 1, 500))), "hole", "warn"),
+            (source(**defects("drop", (5.0, 0, 500), (5.0, 1, 500), (9.0, 1, 500))), "drop", "warn"),
+            (source(**defects("held", (5.0, 0, 500))), "held", "warn"),
+            (source(**defects("hole", (5.0, 1, 4000), is_alone=True)), "hole-one-side", "warn"),
+            (source(**defects("hole", *((float(n), 0, 500) for n in range(1, 31)))), "hole", "note"),
+            (source({"chain_kinds": ("dropout",)}, **defects("hole", (5.0, 0, 500))), "hole", "note"),
+        ],
+        [source(), source({"start_s": 60.0}, **defects("hole", (5.0, 0, 500))), source(**defects("hole", (5.0, 0, 4000))),
+            source(inner_silences=((RATE, 3 * RATE),)), source({"start_s": 60.0}, inner_silences=((RATE, 500),)),
             source(tail_quiet_samples=5 * RATE, inner_silences=((LENGTH - 4 * RATE, 500),))],
     ),
     "programme/upsampled-delivery": (
