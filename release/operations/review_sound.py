@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from release.dsp.meter import Meter
+from release.dsp.meters.running_spectrum import RunningSpectrum
 from release.dsp.meters.short_peaks import ShortPeaks
 from release.dsp.resample import Resampler
 from release.encode.preview import RATE_HZ, encode_preview
@@ -20,12 +21,19 @@ from release.pipeline.cache import Cache, Entry, remove_tree
 from release.pipeline.canonical import Json, digest_json
 from release.pipeline.evict import running_mark
 from release.record import Record, UnitTrack
-from release.report.review_sound import BINS_PER_SECOND, NOT_MEASURABLE, STEPS_PER_SECOND, ReviewSound
+from release.report.review_sound import (
+    BINS_PER_SECOND,
+    NOT_MEASURABLE,
+    NOTHING,
+    SPECTRA_PER_SECOND,
+    STEPS_PER_SECOND,
+    ReviewSound,
+)
 from release.units import convert_position
 
 PREVIEW_FILE = "preview.webm"
 STAGE = "review-sound"
-VERSION = 1
+VERSION = 2
 """Of what this module makes: a change of it makes stored sounds unknown."""
 AUDIO_BUDGET_BYTES = 30_000_000
 """Most that all sound takes in a page, as base64: what can still be sent by post."""
@@ -159,6 +167,7 @@ def _resampled(blocks: Iterator[NDArray[np.float64]], rate_hz: int) -> Iterator[
 
 def _blocks(sounds: list[DeliveredSound], notes: _Notes) -> Iterator[NDArray[np.float64]]:
     """All units one after the other, each filled up to a whole 100 ms; figures are noted on the way."""
+    spectra = RunningSpectrum(sounds[0].rate_hz, 2, SPECTRA_PER_SECOND)
     for sound in sounds:
         meter, peaks = Meter(sound.rate_hz, 2, finds_peaks=False), ShortPeaks(sound.rate_hz, 2)
         step = sound.rate_hz // STEPS_PER_SECOND
@@ -167,9 +176,11 @@ def _blocks(sounds: list[DeliveredSound], notes: _Notes) -> Iterator[NDArray[np.
             audio = sound.read(at * step, (at + count) * step)
             meter.process(audio)
             peaks.process(audio)
+            spectra.process(audio)
             notes.add_outline(audio, count * BINS_PER_SECOND // STEPS_PER_SECOND)
             yield audio
         notes.add_readings(meter.finish().curve, peaks.finish(), _steps(sound))
+    notes.spectra = _half_decibels(spectra.finish())
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +195,7 @@ class _Notes:
     def __init__(self) -> None:
         self._outline: list[NDArray[np.int8]] = []
         self._units: list[_Reading] = []
+        self.spectra = np.zeros((0, 0), dtype=np.uint8)
 
     def add_outline(self, audio: NDArray[np.float64], count: int) -> None:
         """Lowest and highest sample of both channels in each of ``count`` bins."""
@@ -213,7 +225,14 @@ class _Notes:
             "lufs": _base64(lufs.astype("<i2")),
             "peaks": _base64(np.concatenate([u.peaks for u in self._units]).astype("<i2")),
             "loudest": loudest,
+            "spectra": _base64(self.spectra),
         }
+
+
+def _half_decibels(levels_db: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Half decibels below full scale; what lies below -127 dB is nothing."""
+    steps = np.rint(np.clip(-2.0 * levels_db, 0, NOTHING))
+    return np.where(levels_db < -127.0, NOTHING, steps).astype(np.uint8)
 
 
 def _hundredths(decibels: NDArray[np.float64]) -> NDArray[np.int16]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from release.dsp.meters.spectrum import NOMINAL_HZ
 from release.pipeline.canonical import Json as Plain
 from release.report import figures as fig
 from release.report.qc_report import Fact, QcReport
 from release.report.record_view import NO_NUMBER, Json, Tracks, other_artist
 from release.report.review_page import PageClip, PageTrack, PageUnit, ReviewPage, Spot, Transition
-from release.report.review_sound import BINS_PER_SECOND, STEPS_PER_SECOND, ReviewSound
+from release.report.review_sound import BINS_PER_SECOND, SPECTRA_PER_SECOND, STEPS_PER_SECOND, ReviewSound
 
 LEAD_IN_S = 6.0
 """How long before a transition it is heard from."""
@@ -78,13 +79,15 @@ def review_page(
             "seconds": sound.seconds,
             "bins_per_second": BINS_PER_SECOND,
             "steps_per_second": STEPS_PER_SECOND,
+            "spectra_per_second": SPECTRA_PER_SECOND,
+            "bands": [int(hz) if hz == int(hz) else hz for hz in NOMINAL_HZ],
             "units": [{"name": u.name, "at": u.at_s, "end": u.end_s} for u in units],
             "tracks": [_track_data(t) for t in tracks],
             "transitions": [{"at": t.at_s, "kind": t.kind, "words": t.words} for t in transitions],
             "findings": [_finding_data(findings[i], i, s) for i, s in spots.items()],
             "heard": _heard_sets(record),
             "before": [_track_data(t) for t in page_tracks(before[0], before[1], Tracks(before[0]))] if before else [],
-            **{name: sound.fact[name] for name in ("outline", "lufs", "peaks")},
+            **{name: sound.fact[name] for name in ("outline", "lufs", "peaks", "spectra")},
         },
         script_digest=script_digest,
     )

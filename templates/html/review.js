@@ -3,7 +3,7 @@
   const byId = (id) => document.getElementById(id);
   const element = byId("data");
   const data = JSON.parse(element.textContent);
-  const bytes = { outline: bytesOf(data.outline), lufs: bytesOf(data.lufs), peaks: bytesOf(data.peaks) };
+  const bytes = { outline: bytesOf(data.outline), lufs: bytesOf(data.lufs), peaks: bytesOf(data.peaks), spectra: bytesOf(data.spectra) };
   element.remove();
   const sounds = [...document.querySelectorAll(".sound")];
   const audios = sounds.map((_, number) => byId(number ? "audio-before" : "audio"));
@@ -49,6 +49,7 @@
     if (document.activeElement !== slider || player.isPlaying()) slider.value = now;
     slider.setAttribute("aria-valuetext", `track ${track.number}, ${track.title}, ${clock(now - track.at)}`);
     picture.refresh();
+    spectrum.refresh(player.isPlaying());
   };
 
   // The window turns over when the sound plays out of it, and stays where somebody has moved it.
@@ -111,6 +112,16 @@
     },
   });
 
+  const spectrum = makeSpectrum(byId("spectrum-canvas"), data, bytes.spectra, {
+    now: () => player.now(),
+    trackAt: (at) => player.trackAt(at),
+  });
+  const holdSpectrum = () => {
+    const isHeld = spectrum.hold();
+    byId("spectrum-hold").setAttribute("aria-pressed", String(isHeld));
+    say(isHeld ? "Spectrum held" : "Spectrum follows");
+  };
+
   const stepTrack = (by) => {
     const now = player.now();
     const here = data.tracks.indexOf(player.trackAt(now));
@@ -169,6 +180,7 @@
     f: nextFinding,
     m: setMatch,
     x: switchSlot,
+    s: holdSpectrum,
     c: commentHere,
     "+": () => picture.zoom(2),
     "=": () => picture.zoom(2),
@@ -200,6 +212,7 @@
     on("next-transition", nextTransition);
     on("match", setMatch);
     on("switch", switchSlot);
+    on("spectrum-hold", holdSpectrum);
     on("revision", setRevision);
     on("comment-here", commentHere);
     on("zoom-in", () => picture.zoom(2));

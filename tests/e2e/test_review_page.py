@@ -119,6 +119,17 @@ def test_times_transitions_and_findings_stand_where_they_are(data):
     assert overs["level/clipped"] == pytest.approx(14.5, abs=0.01)  # 2.5 s into the delivered track
 
 
+def test_spectra_are_those_of_the_delivered_files(data):
+    """The tone of each track in its third octave, at its level, five times a second; nothing in the gap."""
+    levels = np.frombuffer(base64.b64decode(data["spectra"]), np.uint8).reshape(-1, 31)
+    assert len(levels) == 85
+    for at_s, name in [(2.5, "a"), (7.5, "b"), (14.0, "c")]:
+        row = levels[round(at_s * 5)]
+        assert data["bands"][int(row.argmin())] == {"a": 400, "b": 630, "c": 800}[name]
+        assert row.min() / -2 == pytest.approx(20 * np.log10(LEVELS[name]), abs=0.5)
+    assert (levels[55] == 255).all()
+
+
 def test_sound_is_the_delivered_one_of_both_builds(text):
     """Decoded by FFmpeg: the pitch of each source in its place, silence in the gap."""
     import av
@@ -317,6 +328,39 @@ def test_the_previous_build_is_heard_at_the_same_moment(opened):
     assert now(opened, "audio-before") == pytest.approx(12.5, abs=0.1)
     assert "previous build" in opened.inner_text("#now-all")
     assert opened.get_by_role("button", name="Previous build").get_attribute("aria-pressed") == "true"
+
+
+def test_the_spectrum_follows_is_told_in_words_and_can_be_held(opened):
+    stand_still(opened)
+    opened.locator("#spectrum-figures summary").click()
+    opened.locator("tr[data-track] .go").nth(1).click()
+    now(opened)
+    opened.locator("#spectrum-readout", has_text="630 Hz, −12.0 dB").wait_for()
+    row = opened.locator("#spectrum-rows tr", has=opened.get_by_role("rowheader", name="630", exact=True))
+    assert [row.locator("td").nth(n).inner_text() for n in (0, 1)] == ["−12.0", "−12.0"]
+    opened.keyboard.press("s")
+    assert opened.get_by_role("button", name="Hold the spectrum").get_attribute("aria-pressed") == "true"
+    opened.locator("tr[data-track] .go").first.click()
+    now(opened)
+    assert "630 Hz" in opened.inner_text("#spectrum-readout")
+    opened.keyboard.press("s")
+    opened.locator("#spectrum-readout", has_text="400 Hz, −6.0 dB").wait_for()
+
+
+def test_with_reduced_motion_the_spectrum_stands_while_it_plays(browser, page_path):
+    page = browser.new_page(reduced_motion="reduce")
+    page.goto(page_path.as_uri())
+    page.wait_for_selector("#position:enabled")
+    page.evaluate("document.getElementById('audio').muted = true")
+    picture = "document.getElementById('spectrum-canvas').toDataURL()"
+    page.evaluate("document.getElementById('audio').currentTime = 4.2")  # it moves on into the second track
+    page.wait_for_timeout(300)
+    page.click("#play")
+    page.wait_for_timeout(200)
+    seen = {page.evaluate(picture) for _ in range(4) if page.wait_for_timeout(100) is None}
+    assert len(seen) == 1
+    page.locator("#spectrum-readout", has_text="630 Hz").wait_for()
+    page.close()
 
 
 def test_comments_survive_a_reload_and_the_export_is_the_sign_off_format(opened, studio, data, tmp_path):
