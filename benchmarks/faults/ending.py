@@ -30,8 +30,8 @@ def jump(host: Host, times_db: float, rng: np.random.Generator) -> Planted | Non
     at, channel = place
     line = host.audio[at - 64 : at + 64, channel]
     usual = float(np.sqrt(np.mean(np.diff(line, 2) ** 2)))
-    size = max(usual, 1e-5) * 10 ** (times_db / 20)
-    if size > 0.3:
+    size = usual * 10 ** (times_db / 20)
+    if size > 0.3 or usual < 1e-4:  # in silence, or between the edges of a square wave, nothing is usual
         return None
     out = host.audio.copy()
     n = host.rate_hz // 20

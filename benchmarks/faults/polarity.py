@@ -44,7 +44,14 @@ def plant_in(band: str):
 
 WHY = "shorter moments are what wide effects make themselves"
 FAULT = Fault(
-    "polarity", "audio/polarity", frozenset({"opposite", "opposite-bass"}), plant_in("all"), (2.0, 4.0, 7.0, 10.0), "s", 10.0, WHY
+    "polarity",
+    "audio/polarity",
+    frozenset({"opposite", "opposite-bass"}),
+    plant_in("all"),
+    (2.0, 4.0, 7.0, 10.0),
+    "s",
+    10.0,
+    WHY,
 )
 BASS = Fault(
     "polarity of the bass", "audio/polarity", frozenset({"opposite", "opposite-bass"}), plant_in("bass"), (2.0, 4.0, 7.0, 10.0), "s",

@@ -27,13 +27,18 @@ def programme_context(facts: Mapping[str, SourceFacts]) -> ProgrammeContext:
     return ProgrammeContext(project, facts)
 
 
-def target_context(tracks: Mapping[str, np.ndarray], rate_hz: int, joined: Sequence[str] = ()) -> TargetContext:
-    """A target that delivers these tracks one after the other; those in ``joined`` follow without a gap."""
+def target_context(
+    tracks: Mapping[str, np.ndarray], rate_hz: int, joined: Sequence[str] = (), gap: int = 0
+) -> TargetContext:
+    """A target that delivers these tracks one after the other, each with a gap at its end but before those in ``joined``.
+
+    ``gap`` counts samples that are in the files already.
+    """
     spans, at = [], 0
     delivered, powers = {}, {}
     for number, (key, audio) in enumerate(tracks.items(), 1):
         end = at + len(audio)
-        spans.append(TrackSpan(key, number, at, at, end, at, end, joined=key in joined))
+        spans.append(TrackSpan(key, number, at, at, end, at, end - gap, joined=key in joined))
         at = end
         stereo = np.ascontiguousarray(np.repeat(audio, 2, axis=1) if audio.shape[1] == 1 else audio)
         meter, other = Meter(rate_hz, 2, finds_peaks=False), DeliveredMeter(rate_hz)

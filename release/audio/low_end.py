@@ -60,6 +60,6 @@ class LowEndFinder:
     def _placed(self, band: str, stretches: tuple[Opposite, ...]) -> tuple[OppositeStretch, ...]:
         rate_hz = self._rate_hz
         return tuple(
-            OppositeStretch(round(s.start_s * rate_hz), round(s.length_s * rate_hz), s.correlation, band)
+            OppositeStretch(round(s.start_s * rate_hz), round(s.length_s * rate_hz), s.correlation, band, s.elsewhere)
             for s in stretches
         )

@@ -65,12 +65,19 @@ class Hum:
 
 @dataclass(frozen=True, slots=True)
 class OppositeStretch:
-    """A stretch in which left and right are of opposite polarity; ``band`` is ``all`` or ``bass``."""
+    """A stretch in which left and right are of opposite polarity.
+
+    Attributes:
+        correlation: of the stretch.
+        band: ``all`` or ``bass``.
+        elsewhere: correlation of the same band outside of all such stretches; None where there is nothing else.
+    """
 
     at_sample: int
     length: int
     correlation: float
     band: str
+    elsewhere: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,9 +65,13 @@ def runs(count: int, length: int) -> dict[str, Any]:
     return {"clip_runs": tuple(ClipRun(RATE * (i + 1), 0, length, 1.0) for i in range(count)), "clip_run_count": count}
 
 
-def defects(kind: str, *places: tuple[float, int, int], count: int = 0, strength_db: float = 40.0, is_alone: bool = False) -> dict[str, Any]:
+def defects(
+    kind: str, *places: tuple[float, int, int], count: int = 0, strength_db: float = 40.0, is_alone: bool = False
+) -> dict[str, Any]:
     """Defects at (seconds, channel, samples)."""
-    listed = tuple(Defect(kind, round(at_s * RATE), channel, length, strength_db, is_alone) for at_s, channel, length in places)
+    listed = tuple(
+        Defect(kind, round(at_s * RATE), channel, length, strength_db, is_alone) for at_s, channel, length in places
+    )
     return {"defects": listed, "defect_counts": ((kind, count or len(listed)),)}
 
 
@@ -161,9 +165,9 @@ def programme(**changes: Any) -> ProgrammeContext:
 def likeness(seed: int, *, noise: float = 0.0, mirrored: bool = False) -> str:
     """A print of a minute of made-up levels; the same seed is the same recording, give or take some noise."""
     rng = np.random.default_rng(seed)
-    words = rng.normal(150.0, 12.0, (600, 4))
-    words[:, :3] += np.random.default_rng(9).normal(0.0, noise, (600, 3))
-    words[:, 3] = 128.0 + (words[:, 3] - 150.0) * (-1.0 if mirrored else 1.0)
+    words = rng.normal(150.0, 12.0, (600, 8))
+    words[:, :7] += np.random.default_rng(9).normal(0.0, noise, (600, 7))
+    words[:, 7] = 128.0 + (words[:, 7] - 150.0) * (-1.0 if mirrored else 1.0)
     return b64encode(np.clip(np.rint(words), 0, 255).astype(np.uint8).tobytes()).decode()
 
 
@@ -178,8 +182,10 @@ def hum(level_dbfs: float, channel: int = 0) -> Hum:
     return Hum(channel, 50.02, level_dbfs, 31.0, (1, 2, 3))
 
 
-def opposite(length_s: float, correlation: float, band: str) -> tuple[OppositeStretch, ...]:
-    return (OppositeStretch(20 * RATE, round(length_s * RATE), correlation, band),)
+def opposite(
+    length_s: float, correlation: float, band: str, elsewhere: float | None = 0.7
+) -> tuple[OppositeStretch, ...]:
+    return (OppositeStretch(20 * RATE, round(length_s * RATE), correlation, band, elsewhere),)
 
 
 def disc(**changes: Any) -> Disc:
@@ -217,7 +223,7 @@ def waiver(matches: int = 1, **changes: Any) -> WaiverContext:
     return replace(WaiverContext(own, matches, as_of=date(2026, 12, 4)), **changes)
 
 
-SMOOTH = np.sin(np.arange(128) * 0.05)[:, None] * np.array([[0.3, 0.2]])
+SMOOTH = np.sin(np.arange(128) * 0.02)[:, None] * np.array([[0.3, 0.2]])
 """Two edges of 64 samples that go on."""
 
 
@@ -275,7 +281,7 @@ def version(**changes: Any) -> ProgrammeContext:
 
 def later(text: str, steps: int) -> str:
     """The same recording with so many readings before it."""
-    words = np.frombuffer(b64decode(text), dtype=np.uint8).reshape(-1, 4)
+    words = np.frombuffer(b64decode(text), dtype=np.uint8).reshape(-1, 8)
     return b64encode(np.concatenate([words[100 : 100 + steps], words]).tobytes()).decode()
 
 
@@ -389,6 +395,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [
             (source(tail_edge_dbfs=(-40.0, -38.0)), "tail", "warn"),
             (source(tail_edge_dbfs=(-20.0, -22.0), tail_silence_samples=0), "tail", "warn"),
+            (source(tail_edge_dbfs=(-20.0, -18.0)), "tail", "note"),
             (source(head_edge_dbfs=(-20.0, -18.0), head_silence_samples=0), "start", "note"),
             (source(first_sample_dbfs=-20.0), "start", "warn"),
             (source(last_sample_dbfs=-20.0), "end", "warn"),
@@ -397,7 +404,6 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [
             source(first_sample_dbfs=-80.0, last_sample_dbfs=-70.0),
             source(tail_edge_dbfs=(-56.0, -50.0), head_edge_dbfs=(-20.0, -18.0)),
-            source(tail_edge_dbfs=(-20.0, -18.0)),
             source(tail_edge_dbfs=(-40.0, -25.0), tail_silence_samples=0),
             source({"has_fade_out": True}, tail_edge_dbfs=(-40.0, -38.0)),
             source({"has_fade_in": True, "joined_after": True}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
@@ -434,6 +440,8 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (source(opposite=opposite(12.0, -0.8, "all")), "opposite", "warn"),
             (source(opposite=opposite(12.0, -0.35, "all")), "opposite", "note"),
             (source(opposite=opposite(10.0, -0.9, "bass")), "opposite-bass", "warn"),
+            (source(opposite=opposite(170.0, -0.9, "all", None)), "opposite", "warn"),
+            (source(opposite=opposite(10.0, -0.9, "bass", 0.1)), "opposite-bass", "note"),
             (source({"chain_kinds": ("polarity",)}, opposite=opposite(10.0, -0.9, "bass")), "opposite-bass", "note"),
         ],
         [source(), source(opposite=opposite(3.0, -0.9, "all")), source({"end_s": 10.0}, opposite=opposite(30.0, -0.9, "bass"))],
@@ -445,7 +453,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "programme/near-same-audio": (
         [
             (prints(likeness(1), likeness(1)), "alike", "warn"),
-            (prints(likeness(1), likeness(1, noise=7.5)), "alike", "note"),
+            (prints(likeness(1), likeness(1, noise=5.5)), "alike", "note"),
         ],
         [
             prints(likeness(1), likeness(2)),
@@ -478,7 +486,8 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (source(inner_silences=((RATE, 500),)), "hole", "note"),
             (source(**defects("hole", (5.0, 0, 500), (5.0, 1, 500))), "hole", "warn"),
             (source(**defects("drop", (5.0, 0, 500), (5.0, 1, 500), (9.0, 1, 500))), "drop", "warn"),
-            (source(**defects("held", (5.0, 0, 500))), "held", "warn"),
+            (source(**defects("held", (5.0, 0, 4500))), "held", "warn"),
+            (source(**defects("drop", (5.0, 0, 4500), (5.0, 1, 4500))), "drop", "note"),
             (source(**defects("hole", (5.0, 1, 4000), is_alone=True)), "hole-one-side", "warn"),
             (source(**defects("hole", *((float(n), 0, 500) for n in range(1, 31)))), "hole", "note"),
             (source({"chain_kinds": ("dropout",)}, **defects("hole", (5.0, 0, 500))), "hole", "note"),
@@ -519,7 +528,8 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "fades/end": (
         [
             (delivered(end_dbfs=-30.0, before_dbfs=-31.0, is_cut=True), "stops", "warn"),
-            (delivered(end_dbfs=-45.0, before_dbfs=-30.0), "step", "warn"),
+            (delivered(end_dbfs=-45.0, before_dbfs=-30.0, sound_end_s=178.995), "step", "warn"),
+            (delivered(end_dbfs=-20.0, before_dbfs=-21.0), "stops", "note"),
             (delivered(end_dbfs=-58.0, before_dbfs=-30.0), "step", "note"),
         ],
         [target(), delivered(), delivered("lanterns", end_dbfs=-20.0)],
@@ -527,7 +537,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "joins/click": (
         [
             (delivered("tide", head=SMOOTH[64:] + 0.2), "step", "warn"),
-            (delivered("tide", head=SMOOTH[64:] + 0.008), "step", "note"),
+            (delivered("tide", head=SMOOTH[64:] + 0.0008), "step", "note"),
         ],
         [target(), delivered(head=SMOOTH[64:] + 0.2), delivered("tide", head=SMOOTH[64:])],
     ),

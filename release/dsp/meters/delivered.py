@@ -24,6 +24,8 @@ Values = NDArray[np.float64]
 HOP_S = 0.01
 EDGE_SAMPLES = 64
 """Samples of either end of a track that are kept, so that a join of two of them can be judged."""
+BEND_S = 0.025
+"""How much of either end is listened to for how sharply its waveform bends."""
 WINDOW_HOPS = 300
 STEP_HOPS = 10
 SILENT_DBFS = -70.0
@@ -78,12 +80,21 @@ class EndFacts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DeliveredFacts:
-    """All of it. ``head`` and ``tail`` are the first and last samples of the track (n, 2)."""
+    """All of it.
+
+    Attributes:
+        head: the first samples of the track (n, 2).
+        tail: the last ones.
+        head_bend: greatest second difference of the first 25 ms, of either channel.
+        tail_bend: of the last 25 ms.
+    """
 
     stereo: StereoFacts
     end: EndFacts | None
     head: Values
     tail: Values
+    head_bend: tuple[float, ...] = (0.0, 0.0)
+    tail_bend: tuple[float, ...] = (0.0, 0.0)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; the samples as one word each."""
@@ -92,6 +103,8 @@ class DeliveredFacts:
             "end": None if self.end is None else asdict(self.end),
             "head": _packed(self.head),
             "tail": _packed(self.tail),
+            "head_bend": list(self.head_bend),
+            "tail_bend": list(self.tail_bend),
         }
 
     @classmethod
@@ -103,6 +116,8 @@ class DeliveredFacts:
             None if end is None else EndFacts(**end),
             _unpacked(values["head"]),
             _unpacked(values["tail"]),
+            tuple(values["head_bend"]),
+            tuple(values["tail_bend"]),
         )
 
 
@@ -113,6 +128,7 @@ class DeliveredMeter:
         self._rate_hz = rate_hz
         self._low = LowRate(rate_hz, 2)
         self._bass = LowEnd(self._low.rate_hz, 2, finds_hum=False)
+        self._reach = max(round(BEND_S * rate_hz), EDGE_SAMPLES)
         self._head = self._tail = np.zeros((0, 2))
 
     def process(self, audio: Audio) -> None:
@@ -120,15 +136,28 @@ class DeliveredMeter:
         low = self._low.feed(audio)
         if low is not None:
             self._bass.feed(low)
-        if len(self._head) < EDGE_SAMPLES:
-            self._head = np.concatenate([self._head, audio[: EDGE_SAMPLES - len(self._head)]])
-        self._tail = np.concatenate([self._tail, audio[-EDGE_SAMPLES:]])[-EDGE_SAMPLES:]
+        if len(self._head) < self._reach:
+            self._head = np.concatenate([self._head, audio[: self._reach - len(self._head)]])
+        self._tail = np.concatenate([self._tail, audio[-self._reach :]])[-self._reach :]
 
     def finish(self, sides: NDArray[np.float32]) -> DeliveredFacts:
         """The facts; ``sides`` are those of the loudness meter."""
         self._bass.feed(self._low.finish())
         stereo = stereo_facts(sides, bass_correlation(self._bass.bass))
-        return DeliveredFacts(stereo, end_facts(sides, self._rate_hz), self._head, self._tail)
+        return DeliveredFacts(
+            stereo,
+            end_facts(sides, self._rate_hz),
+            self._head[:EDGE_SAMPLES],
+            self._tail[-EDGE_SAMPLES:],
+            _bend(self._head),
+            _bend(self._tail),
+        )
+
+
+def _bend(samples: Values) -> tuple[float, ...]:
+    if len(samples) < 3:
+        return (0.0, 0.0)
+    return tuple(float(v) for v in np.abs(np.diff(samples, 2, axis=0)).max(axis=0))
 
 
 def _packed(samples: Values) -> str:
@@ -184,20 +213,26 @@ def end_facts(sides: NDArray[np.float32], rate_hz: int) -> EndFacts | None:
     )
 
 
-def join_step(tail: Values, head: Values) -> tuple[float, float]:
-    """How far the waveform jumps from one stretch (n, channels) to the next, and how many times what is usual there.
+def join_step(before: DeliveredFacts, after: DeliveredFacts) -> tuple[float, float, float]:
+    """How far the waveform jumps from one track to the next, and how unusual that is.
 
-    The jump is what the sample after the cut adds to the mean of the moves beside it; usual is the RMS of the same over
-    both stretches. Of all channels that with the most unusual jump counts.
+    The jump is what the first sample after the cut adds to the mean of the moves beside it. It is held against the same
+    of the samples around: their RMS, and the greatest within 25 ms, which the edges of a square wave and drums decide.
+
+    Returns:
+        The jump, its ratio to the RMS and its ratio to the greatest, of the channel in which the last is highest.
     """
-    worst = (0.0, 0.0)
-    cut = len(tail)
-    for channel in range(tail.shape[1]):
-        moves = np.diff(np.concatenate([tail[:, channel], head[:, channel]]))  # moves[cut - 1] leads over the cut
+    worst = (0.0, 0.0, 0.0)
+    cut = len(before.tail)
+    for channel in range(2):
+        moves = np.diff(
+            np.concatenate([before.tail[:, channel], after.head[:, channel]])
+        )  # moves[cut - 1] is the cut's
         usual = np.delete(np.diff(moves), [cut - 2, cut - 1])
-        beside = float(np.sqrt(np.mean(usual * usual)))
         jump = abs(float(moves[cut - 1] - 0.5 * (moves[cut - 2] + moves[cut])))
-        worst = max(worst, (jump, jump / max(beside, LEAST_MOVE)), key=lambda found: found[1])
+        beside = max(float(np.sqrt(np.mean(usual * usual))), LEAST_MOVE)
+        greatest = max(before.tail_bend[channel], after.head_bend[channel], LEAST_MOVE)
+        worst = max(worst, (jump, jump / beside, jump / greatest), key=lambda found: found[2])
     return worst
 
 

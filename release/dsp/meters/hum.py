@@ -3,7 +3,7 @@
 Frames of 4 s, one every 2 s, are taken twelve at a time. In the spectrum of a note or a drum the low quantiles over the
 frames lie far below the middle ones; those of a tone that is always there do not (the quantile-ratio test of M. Brandt,
 J. Bitzer, Automatic detection of hum in audio signals, JAES 62 (2014)). What stands out of its surroundings in this way,
-within half a percent of a multiple of the mains, is a line. Over the file a line is hum when it is nowhere less: a
+within two thousandths of a multiple of the mains, is a line. Over the file a line is hum when it is nowhere less: a
 bass, an organ pedal or a drone that stops or moves leaves its place empty, hum does not.
 Source: measurement.md section 8.
 """
@@ -28,7 +28,7 @@ FEWEST = 4
 """Frames of the shortest sound that is judged: 10 s."""
 MAINS_HZ = (50.0, 60.0)
 HARMONICS = 6
-TOLERANCE = 0.005
+TOLERANCE = 0.002
 """How far the mains may be from the stated frequency, as a part of it."""
 QUANTILES = (0.10, 0.55)
 STEADY = 0.4
@@ -36,7 +36,9 @@ STEADY = 0.4
 ABOVE_DB = 12.0
 """How far a line stands above the middle of what is beside it."""
 ALONE_DB = 20.0
-"""How far one of the first three must where it is the only one."""
+"""How far one of the first three must where it is the only one, or where the file is too short to show that it stays."""
+ALONE_THERE_DB = 6.0
+"""How far a line stands above the highest beside it: a loop has lines at all multiples of its tempo, hum has one."""
 BESIDE_HZ = (1.0, 6.0)
 PRESENT_DB = 5.0
 """A line may be so much lower in a group than where it was found, and is still there."""
@@ -149,7 +151,12 @@ class LowEnd:
         near, far = (round(hz / self._bin_hz) for hz in BESIDE_HZ)
         beside = np.concatenate([low[max(peak - far, 0) : max(peak - near, 0)], low[peak + near : peak + far]])
         above_db = 10.0 * math.log10(max(low[peak], 1e-30) / max(float(np.median(beside)), 1e-30))
-        is_steady = low[peak] >= STEADY * middle[peak] and low[peak] >= max(low[peak - 1], low[peak + 1])
+        highest = float(beside.max()) * 10.0 ** (ALONE_THERE_DB / 10.0)
+        is_steady = (
+            low[peak] >= highest
+            and low[peak] >= STEADY * middle[peak]
+            and low[peak] >= max(low[peak - 1], low[peak + 1])
+        )
         if above_db < ABOVE_DB or not is_steady:
             return _Line(level)
         left, mid, right = np.log(np.maximum(low[peak - 1 : peak + 2], 1e-30)) / 2.0
@@ -185,8 +192,13 @@ class LowEnd:
                 above = float(np.median([line.above_db for line in found]))
                 lines[k] = (level, float(np.median([line.frequency_hz for line in found])) / k, above)
         lines = _agreeing(lines)
-        alone = any(k <= 3 and above >= ALONE_DB for k, (_, _, above) in lines.items())
-        if not lines or (len(lines) < 2 and (not alone or len(groups) < 2)):
+        is_clear = any(k <= 3 and above >= ALONE_DB for k, (_, _, above) in lines.items())
+        is_short = len(groups) < 2
+        if (
+            not any(k <= 3 for k in lines)
+            or ((len(lines) < 2 or is_short) and not is_clear)
+            or len(lines) < 1 + is_short
+        ):
             return None
         weights = {k: k * level for k, (level, _, _) in lines.items()}
         fundamental = sum(weights[k] * lines[k][1] for k in lines) / sum(weights.values())

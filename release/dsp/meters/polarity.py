@@ -30,11 +30,15 @@ MOST_LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Opposite:
-    """A stretch of negative correlation in seconds; ``correlation`` is that of all of it."""
+    """A stretch of negative correlation in seconds; ``correlation`` is that of all of it.
+
+    ``elsewhere`` is that of everything outside of such stretches; None where there is nothing.
+    """
 
     start_s: float
     length_s: float
     correlation: float
+    elsewhere: float | None
 
 
 def opposite_stretches(sides: NDArray[np.float32], rate_hz: int) -> tuple[Opposite, ...]:
@@ -68,8 +72,12 @@ def _stretches(windows: Values, step_s: float, window_s: float) -> tuple[Opposit
     sounds = (weaker >= LEAST_POWER) & (stronger <= MOST_APART * weaker)
     negative = sounds & (cross <= NEGATIVE * np.sqrt(left * right))
     edges = np.flatnonzero(np.diff(negative.astype(np.int8), prepend=0, append=0))
+    a, b, c = windows[~negative].sum(axis=0)
+    elsewhere = float(c / np.sqrt(a * b)) if min(a, b) > LEAST_POWER else None
     found = []
     for start, end in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
         a, b, c = windows[start:end].sum(axis=0)
-        found.append(Opposite(start * step_s, (end - start - 1) * step_s + window_s, float(c / np.sqrt(a * b))))
+        found.append(
+            Opposite(start * step_s, (end - start - 1) * step_s + window_s, float(c / np.sqrt(a * b)), elsewhere)
+        )
     return tuple(sorted(found, key=lambda s: (-s.length_s, s.start_s))[:MOST_LISTED])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release.model.finding import Status
+from release.model.source import OppositeStretch
 from release.qc.check import Outcome, check
 from release.qc.contexts import SourceContext
 
@@ -37,16 +38,22 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
         longest = found[0]
         at_s, length_s = longest.at_sample / rate_hz, longest.length / rate_hz
         is_mended = bool(context.uses) and all("polarity" in use.chain_kinds for use in context.uses)
+        # Where the sides have little in common all the time, a negative stretch is one of its moods.
+        is_wide = longest.elsewhere is not None and longest.elsewhere < get("audio/polarity", "least_elsewhere")
         more = f", and in {len(found) - 1} more stretches" if len(found) > 1 else ""
         tail = "; polarity in the chain turns a channel round" if is_mended else ""
         yield Outcome(
-            Status.WARN if longest.correlation <= warn and not is_mended else Status.NOTE,
+            Status.WARN if longest.correlation <= warn and not is_mended and not is_wide else Status.NOTE,
             "opposite" if band == "all" else "opposite-bass",
             f"Left and right of {words}{context.source} are of opposite polarity for {length_s:.0f} s "
-            f"(correlation {longest.correlation:.2f}){more}{tail}.",
+            f"(correlation {longest.correlation:.2f}{_elsewhere(longest)}){more}{tail}.",
             track=context.track_at(at_s) or context.track_at(at_s + length_s / 2),
             at_s=at_s,
             value=longest.correlation,
             limit=warn,
         )
         return
+
+
+def _elsewhere(stretch: OppositeStretch) -> str:
+    return "" if stretch.elsewhere is None else f", elsewhere {stretch.elsewhere:.2f}"

@@ -9,6 +9,8 @@ from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
 from release.qc.joined import joined_ends
 
+AT_END_S = 0.03
+
 
 @check(
     "fades/end",
@@ -23,16 +25,23 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     """Every track dies away before it ends, unless it runs into the next."""
     note, warn, fading = (context.limits.get("fades/end", name) for name in ("note_dbfs", "warn_dbfs", "fading_db"))
     running_on = joined_ends(context)
+    planned_s = {
+        span.key: (span.audio_end - span.start) / unit.timeline.rate_hz
+        for unit in context.target.programme.units
+        for span in unit.timeline.tracks
+    }
     for key, facts in context.delivered.items():
         end = facts.end
         if end is None or key in running_on or end.end_dbfs < note:
             continue
         is_fade = end.before_dbfs - end.end_dbfs >= fading
+        # Where the source itself falls silent before its end, as gated music does, that was decided before mastering.
+        is_cut = end.is_cut or planned_s.get(key, 0.0) - end.sound_end_s < AT_END_S
         what = "The fade ends in a step" if is_fade else "The track stops in the sound"
         yield Outcome(
-            Status.WARN if end.end_dbfs >= warn else Status.NOTE,
+            Status.WARN if end.end_dbfs >= warn and is_cut else Status.NOTE,
             "step" if is_fade else "stops",
-            f"{what}: its last 30 ms are at {end.end_dbfs:.1f} dBFS, then there is {'nothing' if end.is_cut else 'silence'}.",
+            f"{what}: its last 30 ms are at {end.end_dbfs:.1f} dBFS{', and its audio ends there' if is_cut else ', then there is silence'}.",
             track=key,
             at_s=end.sound_end_s,
             value=end.end_dbfs,

@@ -24,14 +24,15 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     """The waveform goes on where tracks run into each other."""
     from release.dsp.meters.delivered import join_step
 
-    ratio, note, warn = (context.limits.get("joins/click", name) for name in ("ratio", "note_dbfs", "warn_dbfs"))
+    names = ("ratio", "greatest_ratio", "note_dbfs", "warn_dbfs")
+    ratio, greatest_ratio, note, warn = (context.limits.get("joins/click", name) for name in names)
     for join in joins(context):
         before, after = (context.delivered.get(span.key) for span in (join.before, join.after))
         if before is None or after is None or min(len(before.tail), len(after.head)) < 16:
             continue
-        step, times = join_step(before.tail, after.head)
+        step, times, of_greatest = join_step(before, after)
         level = 20.0 * math.log10(step) if step > 0.0 else -200.0
-        if times >= ratio and level >= note:
+        if times >= ratio and of_greatest >= greatest_ratio and level >= note:
             yield Outcome(
                 Status.WARN if level >= warn else Status.NOTE,
                 "step",
