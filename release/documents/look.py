@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+MOST_LETTERS = 160
 LOGO_BOX_PX = (260, 72)
 """A logo is shown as large as fits into this."""
 
@@ -90,12 +91,18 @@ class Look:
     def _words(self) -> dict[str, Any]:
         width, height = self.logo.shown_px if self.logo else (0, 0)
         return {
-            "name": self.name,
+            "name": _plain(self.name),
             "colour": self.colour,
-            "contact": list(self.contact),
+            "contact": [_plain(line) for line in self.contact],
             "logo_width": width,
             "logo_height": height,
         }
+
+
+def _plain(text: str) -> str:
+    """Words of the house for print: what hides or turns text round is shown as U+FFFD."""
+    shown = "".join(c if c.isprintable() or c in "\u200c\u200d" else "\ufffd" for c in text)
+    return shown if len(shown) <= MOST_LETTERS else f"{shown[:MOST_LETTERS]}…"
 
 
 PLAIN = Look()
