@@ -35,13 +35,17 @@ def render_html(template: str, view: object, charts: Mapping[str, str] | None = 
         page = _environment(data_dir("templates") / "html", look.templates).get_template(template)
         drawn = {k: Markup(v) for k, v in (charts or {}).items()}  # noqa: S704
         return page.render(view=view, charts=drawn, house=look.for_html()) + "\n"
-    except TemplateError as exc:
+    except (TemplateError, *_FAULTS) as exc:
         if look.templates:
             raise UsageError(
                 f"with the project's own templates {template} failed: {exc}",
                 remedy="mend them, or leave documents.templates out",
             ) from exc
         raise InternalError(f"the template {template} failed: {exc}", where=template) from exc
+
+
+_FAULTS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What the expressions of a template can raise besides Jinja's own errors."""
 
 
 @cache
