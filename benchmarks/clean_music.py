@@ -367,6 +367,11 @@ def compose(piece: Piece) -> Audio:
     out[-fade:] *= (np.linspace(1.0, 0.0, fade) ** 2)[:, None]
     head = int(0.02 * piece.rate_hz)
     out[:head] *= np.linspace(0.0, 1.0, head)[:, None]
+    if piece.seed % 3 == 0:
+        # Trimmed to the first note, as many mixes are.
+        out = out[int(0.299 * piece.rate_hz) :]
+        head = int(0.0005 * piece.rate_hz)
+        out[:head] *= np.linspace(0.0, 1.0, head)[:, None]
     if piece.channels == 1:
         out = out.mean(axis=1, keepdims=True)
     out = out * min(1.0, 0.89 / max(np.abs(out).max(), 1e-9))

@@ -16,7 +16,7 @@ def plant(host: Host, over_db: float, rng: np.random.Generator) -> Planted | Non
 
 
 FAULT = Fault(
-    "clipping, turned down",
+    "clipping turned down",
     "audio/clipping",
     frozenset({"clipped"}),
     plant,

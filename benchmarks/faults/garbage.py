@@ -6,14 +6,18 @@ import numpy as np
 
 from faults.fault import Fault, Host, Planted, alone, sounding_place
 
+MOST_STILL = 0.02
+
 
 def plant(host: Host, least_dbfs: float, rng: np.random.Generator) -> Planted | None:
-    """The two upper bytes of each word change places, where the sound has at least some level."""
+    """The two upper bytes of each word change places, where the sound has some level; not in square waves, which stay square."""
     place = sounding_place(host, rng, least_dbfs)
     if place is None:
         return None
     at, _ = place
     n = round(rng.uniform(0.002, 0.06) * host.rate_hz)
+    if np.mean(np.diff(host.audio[at : at + n], axis=0) == 0.0) > MOST_STILL:
+        return None
     out = host.audio.copy()
     upper = np.clip(np.round(out[at : at + n] * 32768.0), -32768, 32767).astype("<i2")
     out[at : at + n] = upper.byteswap() / 32768.0

@@ -6,14 +6,19 @@ import numpy as np
 
 from faults.fault import Fault, Host, Planted, alone, sounding_place
 
+MOST_STILL = 0.02
+
 
 def plant(host: Host, length_ms: float, rng: np.random.Generator) -> Planted | None:
-    """The last sample before the place is held."""
+    """The last sample before the place is held; not in square waves, which hold their values by themselves."""
     place = sounding_place(host, rng)
     if place is None:
         return None
     at, channel = place
     stop = at + max(round(length_ms / 1000 * host.rate_hz), 1)
+    beside = host.audio[at - host.rate_hz // 50 : stop + host.rate_hz // 50, channel]
+    if np.mean(np.diff(beside) == 0.0) > MOST_STILL:
+        return None
     out = host.audio.copy()
     which = range(out.shape[1]) if rng.random() < 0.5 else [channel]
     for c in which:

@@ -17,7 +17,7 @@ STRENGTH_DB = 30.0
 """Over the usual errors beside it..."""
 ALONE_DB, ALONE_LOUD = 8.0, 3.0
 """... or over every error beside it, and over the sound itself."""
-MOST_STEPS = 0.7
+MOST_STEPS = 0.6
 """Where the sound steps as much by itself, from one sample to the next, it is made of edges: square waves and saws."""
 
 Row = npt.NDArray[np.float32]

@@ -28,9 +28,11 @@ MARGIN_GRAINS = 64
 """Grains before and after a place that are looked at; those of a burst come on top."""
 REACH_S = 0.022
 """What is listened to on either side of a place, at least."""
+LEAST_BEFORE = 1e-5
+"""Roughness that a burst is held against at least: of a grain near -80 dBFS."""
 MOST_FOUND = 4096
-MOST_LOOKS = 24
-"""Places that are looked at closely in each second of a channel; sound that has more of them is judged by these."""
+MOST_LOOKS = (24, 64)
+"""Places where a click or a hole may be that are looked at in each second of a channel; others are passed over."""
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class DefectFinder:
         self._found = np.zeros((MOST_FOUND, 4), np.int64)
         self._clicks, self._holes = ClickJudge(rate_hz), HoleJudge(rate_hz)
         self._quiet = QuietStretches(rate_hz, self._grain)
-        self._looks: dict[int, tuple[int, int]] = {}
+        self._looks: dict[tuple[int, int], tuple[int, int]] = {}
         self._kept = {kind: _Kept() for kind in KINDS}
 
     def feed(self, planar: npt.NDArray[np.generic]) -> None:
@@ -124,7 +126,7 @@ class DefectFinder:
         if kind == 2:
             strength = self._burst_db(channel, grain, grains)
             self._keep(Defect("burst", origin + place, channel, grains * self._grain, strength))
-        elif not self._may_look(channel, (origin + place) // self._rate_hz):
+        elif not self._may_look(kind, channel, (origin + place) // self._rate_hz):
             return
         elif kind == 0:
             click = self._clicks.look(self._lines[channel], place + self._grain // 2 - 2)
@@ -136,17 +138,17 @@ class DefectFinder:
                 name, first, length, depth_db, is_alone = hole
                 self._keep(Defect(name, origin + first, channel, length, round(depth_db, 2), is_alone))
 
-    def _may_look(self, channel: int, second: int) -> bool:
-        latest, count = self._looks.get(channel, (-1, 0))
+    def _may_look(self, kind: int, channel: int, second: int) -> bool:
+        latest, count = self._looks.get((kind, channel), (-1, 0))
         count = count + 1 if latest == second else 1
-        self._looks[channel] = (second, count)
-        return count <= MOST_LOOKS
+        self._looks[kind, channel] = (second, count)
+        return count <= MOST_LOOKS[kind]
 
     def _burst_db(self, channel: int, grain: int, grains: int) -> float:
         """Roughness of a burst over that before it."""
         rough = self._figures[0, channel]
         before = float(np.mean(rough[grain - 26 : grain - 2]))
-        return round(10.0 * math.log10(float(np.mean(rough[grain : grain + grains])) / max(before, 1e-20)), 2)
+        return round(10.0 * math.log10(float(np.mean(rough[grain : grain + grains])) / max(before, LEAST_BEFORE)), 2)
 
     def _keep(self, defect: Defect) -> None:
         kept = self._kept[defect.kind]

@@ -19,10 +19,10 @@ BESIDE_S, EDGE_S = 0.02, 0.002
 EDGE = 10.0 ** (-20.0 / 20.0)
 """Right at the hole the sound is at most this much softer: what fades away by itself is no hole."""
 QUIETEST = 10.0 ** (-60.0 / 20.0)
-MOST_HELD = 0.7
+MOST_HELD = 0.98
 """A value held at more than this of the peak beside it is a clipped or a square wave."""
 MOST_STILL = 0.1
-"""Of the samples beside: sound that often stands still by itself has no holes that can be told."""
+"""Of the samples beside: sound that often stands still by itself, like a pulse or a square wave, has no holes that can be told."""
 
 Rows = npt.NDArray[np.float32]
 Found = tuple[str, int, int, float, bool]
@@ -61,7 +61,9 @@ class HoleJudge:
     def _bounds_of_fall(self, row: Rows, place: int) -> tuple[int, int] | None:
         """The stretch around a place that lies 40 dB below what is before it."""
         low = place - self._beside
-        limit = DEEP * rms(row[low : place - self._shortest // 2])
+        limit = DEEP * max(
+            rms(row[low : place - self._edge // 4]), rms(row[place - 2 * self._edge : place - self._edge // 4])
+        )
         if limit < DEEP * QUIETEST:
             return None
         after = np.abs(row[place : place + self._longest + 2]) > NEAR * limit
@@ -76,16 +78,18 @@ class HoleJudge:
         row = rows[channel]
         left, right = row[first - self._beside : first], row[last : last + self._beside]
         sides = [(rms(left), rms(left[-self._edge :])), (rms(right), rms(right[: self._edge]))]
-        level = min(wide for wide, _ in sides)
+        level = min(max(wide, close) for wide, close in sides)
         if level < QUIETEST or any(close < EDGE * wide for wide, close in sides):
             return None
-        if max(still_share(left), still_share(right)) > MOST_STILL:
-            return None
         inside = rms(row[first:last])
+        is_silent = inside <= DEEP * level
+        least = DEEP * level if is_silent else 2.0
+        if max(still_share(left, least), still_share(right, least)) > MOST_STILL:
+            return None
         others = [rms(other[first:last]) for n, other in enumerate(rows) if n != channel]
         is_alone = any(other > 10.0 * max(inside, DEEP * level) for other in others)
         depth_db = 20.0 * math.log10(level / max(inside, 1e-6))
-        if inside <= DEEP * level:
+        if is_silent:
             # Silence with a constant offset is silence.
             kind = "hole" if np.ptp(row[first:last]) <= STILL else "drop"
             if kind == "drop" and last - first < self._shortest_drop:
@@ -103,6 +107,6 @@ def rms(line: Rows) -> float:
     return math.sqrt(float(np.dot(line, line)) / len(line)) if len(line) else 0.0
 
 
-def still_share(line: Rows) -> float:
-    """The part of a line that stands still."""
-    return float(np.mean(np.abs(np.diff(line)) <= STILL))
+def still_share(line: Rows, most: float) -> float:
+    """The part of a line that stands still at a value of so much or less."""
+    return float(np.mean((np.abs(np.diff(line)) <= STILL) & (np.abs(line[1:]) <= most)))

@@ -30,10 +30,15 @@ LOUDER = 30.0
 """A burst's grains against those beside it."""
 NOISY = 12.0
 """Fourth differences of white noise have 70 times its energy; music stays far below this."""
+ROUGH_ENOUGH, FAR_ROUGHER = 2.5, 1e4
+"""What is rougher than the sound before it by 40 dB need not be white: words with their bytes swapped."""
+AT_ONCE = 6
+"""Grains after a burst that are as soft again."""
 SHORTEST_BURST = 4
-SUDDEN = 0.3
-"""A burst's end against its start: what dies away is a drum."""
-FALLEN = 0.1
+LATE, SUDDEN = 8, 0.25
+"""Grains at a burst's end, and how rough they still are against all of it: what dies away is a drum."""
+FALLEN, STILL_ROUGHER, MOST_SOFT = 0.1, 1e3, 2
+"""A burst ends where so many grains and one more have less than this of its mean, or of what was before it."""
 
 
 @part()
@@ -55,26 +60,33 @@ def _is_click(rough: Line, loud: Line, grain: int) -> bool:
 @part()
 def _burst(rough: Line, loud: Line, grain: int, longest: int) -> int:
     """Grains of the burst of noise that starts with a grain; 0 where none does."""
-    before = 0.0
+    before = LEAST_ROUGH * BESIDE
     for k in range(2, BESIDE + 2):
         before += rough[grain - k]
     if rough[grain] * BESIDE <= LOUDER * before:
         return 0
     total, level = 0.0, 0.0
-    end = grain
-    while end - grain <= longest and rough[end] * (end - grain) >= FALLEN * total:
-        total += rough[end]
-        level += loud[end]
-        end += 1
+    end, at = grain, grain
+    while at - end <= MOST_SOFT and at - grain <= longest + MOST_SOFT:
+        if rough[at] * (end - grain) >= FALLEN * total or rough[at] * BESIDE >= STILL_ROUGHER * before:
+            for k in range(end, at + 1):
+                total += rough[k]
+                level += loud[k]
+            end = at + 1
+        at += 1
     length = end - grain
-    if length < SHORTEST_BURST or length > longest or total <= NOISY * level:
+    least = ROUGH_ENOUGH if total * BESIDE > FAR_ROUGHER * before * length else NOISY
+    if length < SHORTEST_BURST or length > longest or total <= least * level:
         return 0
-    if rough[end - 2] + rough[end - 3] < SUDDEN * (rough[grain + 1] + rough[grain + 2]):
+    late, after = 0.0, 0.0
+    n_late = min(LATE, length)
+    for k in range(1, n_late + 1):
+        late += rough[end - k]
+    if late * length < SUDDEN * total * n_late:
         return 0
-    after = 0.0
-    for k in range(1, BESIDE + 1):
+    for k in range(1, AT_ONCE + 1):
         after += rough[end + k]
-    return int(length) if total * BESIDE > LOUDER * after * length else 0
+    return int(length) if total * AT_ONCE > LOUDER * after * length else 0
 
 
 @part()
@@ -87,9 +99,9 @@ def _is_hole(loud: Line, moving: Line, grain: int) -> bool:
     for k in range(2, BESIDE + 2):
         still += moving[grain - k] <= TINY
         before += loud[grain - k]
-    if still > MOST_STILL:
-        return False
-    return is_still or bool(max(loud[grain], loud[grain + 1]) * BESIDE < SOFTER * before)
+    if max(loud[grain], loud[grain + 1]) * BESIDE < SOFTER * before:
+        return True
+    return bool(is_still and still <= MOST_STILL)
 
 
 @kernel("int64(float32[:, :, ::1], int64, int64, int64, int64[:, ::1])")
@@ -120,7 +132,7 @@ def search(figures: Figures, first: int, last: int, longest_burst: int, found: F
                     and _is_click(rough, loud, grain)
                 ):
                     kind = CLICK
-                elif here > NOISY * loud[grain] and here > LOUDER * rough[grain - 3]:
+                elif here > ROUGH_ENOUGH * loud[grain] and here > LOUDER * rough[grain - 3]:
                     length = _burst(rough, loud, grain, longest_burst)
                     kind = BURST if length else -1
             if kind < 0 and loud[grain - 2] > TINY and _is_hole(loud, moving, grain):

@@ -69,13 +69,21 @@ def _judge_tail(context: SourceContext, track: str, length_s: float) -> Iterator
     if peak < least or peak < before - edge_db:
         return
     silence_s = facts.tail_silence_samples / facts.info.sample_rate_hz
-    is_decay = before < facts.integrated_lufs - fallen_db
-    if silence_s > MOST_SILENCE_S and not is_decay:
-        # Music that stops on a beat and is then silent.
-        return
-    after = f", before {silence_s:.2f} s of digital silence" if silence_s > MOST_SILENCE_S else ""
-    message = f"{context.source} stops inside the sound: its last 5 ms reach {peak:.1f} dBFS{after}."
-    yield Outcome(Status.WARN, "tail", message, track=track, at_s=length_s - silence_s, value=peak, limit=least)
+    is_followed = silence_s > MOST_SILENCE_S
+    # Music may stop on a beat and be silent then; what has begun to die away does not.
+    may_be_meant = is_followed and before > facts.integrated_lufs - fallen_db
+    after = f", before {silence_s:.2f} s of digital silence" if is_followed else ""
+    meant = "; a stop on the beat may be meant" if may_be_meant else ""
+    message = f"{context.source} stops inside the sound: its last 5 ms reach {peak:.1f} dBFS{after}{meant}."
+    yield Outcome(
+        Status.NOTE if may_be_meant else Status.WARN,
+        "tail",
+        message,
+        track=track,
+        at_s=length_s - silence_s,
+        value=peak,
+        limit=least,
+    )
 
 
 def _starts_open(use: SourceUse) -> bool:

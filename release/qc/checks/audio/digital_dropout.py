@@ -34,20 +34,22 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     rate_hz = context.facts.info.sample_rate_hz
     groups = together(heard(context, WORDS), rate_hz)
     longest_s = context.limits.get(CHECK, "warn_longest_s")
-    sharp = [g for g in groups if _is_alone(g) or g[0].length / rate_hz <= longest_s]
-    told = set()
+    sharp = [g for g in groups if _is_alone(g) or g[0].kind == "held" or g[0].length / rate_hz <= longest_s]
+    # Longer ones of silence are told by the facts on silence, which know more of them.
+    long = [g for g in groups if g not in sharp and g[0].kind == "drop"]
     if sharp:
-        yield _outcome(context, sharp)
-        told = {d.at_sample for g in sharp for d in g}
-    yield from _rests(context, told)
+        yield _outcome(context, sharp, is_sharp=True)
+    if long:
+        yield _outcome(context, long, is_sharp=False)
+    yield from _rests(context, {d.at_sample for g in sharp for d in g})
 
 
 def _is_alone(group: Sequence[Defect]) -> bool:
     return all(d.is_alone for d in group)
 
 
-def _outcome(context: SourceContext, groups: Groups) -> Outcome:
-    """What is said of holes with sharp edges."""
+def _outcome(context: SourceContext, groups: Groups, *, is_sharp: bool) -> Outcome:
+    """What is said of holes that the sound goes on after."""
     rate_hz = context.facts.info.sample_rate_hz
     most = context.limits.get(CHECK, "most_places")
     first = groups[0]
@@ -56,7 +58,7 @@ def _outcome(context: SourceContext, groups: Groups) -> Outcome:
     code = "hole-one-side" if _is_alone(first) else first[0].kind
     others = ", while the sound goes on beside it" if code == "hole-one-side" else ""
     return Outcome(
-        Status.WARN if len(groups) <= most and not cured else Status.NOTE,
+        Status.WARN if is_sharp and len(groups) <= most and not cured else Status.NOTE,
         code,
         f"{context.source} has {length_text(length_s)} {WORDS[first[0].kind]}{sides(context, first)}{others}"
         f"{more_places(groups, rate_hz)}{'; dropout in the chain fills short holes' if cured else ''}.",
