@@ -25,7 +25,7 @@ SUMMARIES = {
     "status": "Show what is approved, stale and open.",
     "diff": "Tell what two builds differ in, and what to replace.",
     "trust": "Show what code a project brings (plug-ins, templates), and trust it.",
-    "checks": "List every QC check: id, rationale, source, remedy.",
+    "checks": "List every QC check and profile: id, rationale, source, remedy.",
     "schema": "Print a JSON Schema: manifest, record, approval or review.",
     "doctor": "Show what is installed, and what that enables.",
     "clean": "Show the cache, and make it smaller.",

@@ -23,6 +23,7 @@ from release.manifest.fields import (
     LongText,
     ManifestModel,
     NamedText,
+    Number,
     PathText,
     Rate,
     Switch,
@@ -322,9 +323,24 @@ class Waiver(ManifestModel):
     )
 
 
+class LimitOverride(ManifestModel):
+    """A limit of a check that this project sets itself, over the house's and over every profile's."""
+
+    check: NamedText = Field(description="Id of the check, area/rule.")
+    name: NamedText = Field(description="Which of its limits, as docs/checks.md names it.")
+    value: Number = Field(description="In the unit of the name's end.")
+    reason: LongText = Field(description="Why, and on whose word.")
+
+
 class Qc(ManifestModel):
     """Quality control."""
 
+    profiles: tuple[PathText, ...] = Field(
+        default=(),
+        description="What a plant, a service or a label asks: names that `release checks` lists, or .json files of the same form "
+        "beside the manifest; later ones are laid over earlier ones.",
+    )
+    limits: tuple[LimitOverride, ...] = Field(default=(), description="Limits of checks that this project sets itself.")
     waivers: tuple[Waiver, ...] = Field(default=(), description="Findings that are accepted, each by whom and why.")
 
 

@@ -16,6 +16,7 @@ from release.operations.look import named_templates
 from release.operations.measured import curves_of
 from release.operations.plugin_check import ask_plugins
 from release.operations.plugins import named_plugins, require_trust
+from release.operations.profiles import limited
 from release.operations.project import OpenProject, PlannedProject, open_project, plan_opened
 from release.operations.recording import make_record, target_record
 from release.operations.sheets import missing_texts, with_sheets
@@ -213,6 +214,8 @@ def judge(
     for plan in plans:
         missing = missing_texts([plan], facts)
         contexts += [DocumentContext(path, texts, plan.target.name) for path, texts in missing.items()]
+    kinds = {plan.target.name: plan.target.kind for plan in plans} | {t.name: t.kind for t in opened.project.targets}
+    contexts = limited(contexts, opened.manifest, kinds)
     qc = run_checks(contexts, opened.project.waivers, as_of=document_date(opened.project))
     return qc.findings, "failed" if qc.status.rank >= Status.FAIL.rank else "passed"
 

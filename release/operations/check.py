@@ -12,6 +12,7 @@ from release.operations.judging import document_date, project_contexts, source_f
 from release.operations.look import named_templates
 from release.operations.plugin_check import check_plugins
 from release.operations.plugins import named_plugins
+from release.operations.profiles import limited
 from release.operations.project import default_jobs, open_project
 from release.operations.sources import read_sources
 from release.pipeline.cache import Cache
@@ -77,6 +78,7 @@ def check_project(
             on_event=on_event,
         )
     contexts = project_contexts(opened, source_facts(opened, result.facts))
+    contexts = limited(contexts, opened.manifest, {t.name: t.kind for t in opened.project.targets})
     qc = run_checks(contexts, opened.project.waivers, as_of=document_date(opened.project))
     project = opened.project
     return CheckResult(

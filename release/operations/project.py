@@ -21,6 +21,7 @@ from release.operations.look import load_look
 from release.operations.manifest_refusals import artwork_problems, waiver_problems
 from release.operations.noise_prints import refuse_silent_prints
 from release.operations.plugins import find_plugins
+from release.operations.profiles import profile_problems
 from release.operations.silent_matches import refuse_silent_matches
 from release.operations.sources import telling_references
 from release.targets.book import Book
@@ -101,7 +102,7 @@ def _checked_paths(manifest: LoadedManifest, source_roots: Sequence[Path]) -> Ma
     Raises:
         ManifestError: with every problem of paths, pictures and waivers together.
     """
-    problems = list(waiver_problems(manifest))
+    problems = [*waiver_problems(manifest), *profile_problems(manifest)]
     try:
         paths = check_paths(manifest, source_roots)
     except ManifestError as exc:

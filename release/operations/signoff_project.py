@@ -9,6 +9,7 @@ from pathlib import Path
 from release.errors import Problem, SignoffError, UsageError, VerificationError
 from release.manifest.load import LoadedManifest, load_manifest
 from release.operations.package_files import bad_name
+from release.operations.profiles import asked_approvals
 from release.pipeline.checksum import sha256_file
 from release.pipeline.publish import recover_output
 from release.record import RECORD_NAME, Deliverable, Record, record_digest
@@ -93,6 +94,7 @@ def read_policy(manifest: LoadedManifest) -> Policy:
     """What a manifest asks of approvals."""
     signoff = manifest.project.signoff
     required = tuple(Required(r.role, r.targets, r.listening, r.other_than) for r in signoff.required)
+    required = (*required, *(item for item in asked_approvals(manifest) if item not in required))
     credited: dict[str, set[str]] = {}
     for credit in manifest.project.release.credits:
         credited.setdefault(credit.role, set()).add(credit.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from release.qc.named_profiles import profiles_table
 from release.qc.profiles import load_data
 from release.qc.proof import proof_table, reasons
 from release.qc.registry import CHECKS
@@ -30,6 +31,31 @@ reach that is told as a note.
 """
 
 
+PROFILES = """## Profiles
+
+A profile is what a plant, a service or a label asks: limits of checks in place of the house's, and approvals without which
+its targets do not ship ([sign-off.md](sign-off.md)). A project names those that it needs, and may bring its own in a file of
+the same keys beside the manifest; its own limits lie over all of them.
+
+```yaml
+qc:
+  profiles: [plant-78-minutes, label-second-listener, profiles/our-plant.json]
+  limits:
+    - {check: audio/hum, name: warn_dbfs, value: -60, reason: the tape hums and the label knows}
+```
+
+```json
+{
+  "title": "Our plant", "kind": "plant", "for": ["vinyl"], "as_of": "2026-11", "source": "their form of October 2026",
+  "limits": {"side/length": {"12in-33_longest_s": 1320}},
+  "approvals": [{"role": "qc", "listening": "start-to-end", "other_than": ["mastering engineer"]}]
+}
+```
+
+`title`, `kind` (plant, service or label), `as_of` and `source` are needed; without `for` a profile speaks of everything,
+sources included. These ship with the program:"""
+
+
 def checks_markdown() -> str:
     """The page, with a table of ids first and every check after it."""
     limits = load_data("limits")
@@ -48,7 +74,23 @@ def checks_markdown() -> str:
             entry = limits[item.id]
             values = ", ".join(f"`{name}` {value:g}" for name, value in entry["values"].items())
             lines.append(f"- Limits ({entry['as_of']}): {values}. {entry['source'][:1].upper()}{entry['source'][1:]}.")
-    return "\n".join([*lines, *_proof()]) + "\n"
+    return "\n".join([*lines, *_profiles(), *_proof()]) + "\n"
+
+
+def _profiles() -> list[str]:
+    """The part on named profiles."""
+    lines = ["", PROFILES]
+    for row in profiles_table():
+        lines += ["", f"### {row['name']}", "", f"{row['title']} ({row['kind']}, {row['as_of']}).", ""]
+        lines.append(f"- For: {', '.join(row['targets']) or 'all targets, and the sources'}")
+        for limit in row["limits"]:
+            text = f"`{limit['name']}` {limit['value']:g} in place of {limit['house']:g}"
+            lines.append(f"- `{limit['check']}`: {text}")
+        for item in row["approvals"]:
+            other = f", other than {', '.join(item['other_than'])}" if item["other_than"] else ""
+            lines.append(f"- Approval as {item['role']}, listening {item['listening']}{other}")
+        lines.append(f"- Source: {row['source']}")
+    return lines
 
 
 def _proof() -> list[str]:

@@ -35,10 +35,11 @@ def load_data(name: str) -> Any:
 
 @cache
 def default_limits() -> Limits:
-    """The limits that ship with the program."""
-    return Limits(
-        {check: {k: float(v) for k, v in entry["values"].items()} for check, entry in load_data("limits").items()}
-    )
+    """The limits that ship with the program; those of vinyl sides are called by their carrier (``12in-33_best_s``)."""
+    values = {check: {k: float(v) for k, v in e["values"].items()} for check, e in load_data("limits").items()}
+    for carrier, entry in load_data("side-lengths")["vinyl"].items():
+        values["side/length"] |= {f"{carrier}_{name}": float(entry[name]) for name in ("best_s", "longest_s")}
+    return Limits(values)
 
 
 def load_limits(overrides: Mapping[str, Mapping[str, float]] | None = None) -> Limits:

@@ -453,7 +453,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "programme/near-same-audio": (
         [
             (prints(likeness(1), likeness(1)), "alike", "warn"),
-            (prints(likeness(1), likeness(1, noise=5.5)), "alike", "note"),
+            (prints(likeness(1), likeness(1, noise=7.0)), "alike", "note"),
         ],
         [
             prints(likeness(1), likeness(2)),

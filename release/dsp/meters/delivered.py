@@ -1,6 +1,6 @@
 """What a QC person asks of a delivered track beside its loudness: mono, balance, bass, and how it starts and ends.
 
-All but the bass comes from the sums that the loudness meter makes of every 10 ms, K-weighted.
+All but the bass and the ends comes from the sums that the loudness meter makes of every 10 ms, K-weighted.
 Source: measurement.md section 7 (correlation, mono compatibility, balance, start and end discontinuity).
 """
 
@@ -24,12 +24,14 @@ Values = NDArray[np.float64]
 HOP_S = 0.01
 EDGE_SAMPLES = 64
 """Samples of either end of a track that are kept, so that a join of two of them can be judged."""
-BEND_S = 0.025
+BEND_S = 0.012
 """How much of either end is listened to for how sharply its waveform bends."""
 WINDOW_HOPS = 300
 STEP_HOPS = 10
-SILENT_DBFS = -70.0
-"""Where the sound of a track begins and ends."""
+SILENT = 10.0 ** (-70.0 / 20.0)
+"""Sound ends with the last sample of at least so much: -70 dBFS."""
+GLANCE = 16
+"""Of so many samples one is looked at to know whether a block sounds."""
 EDGE_HOPS = 3
 FADE_HOPS = 100
 """How long before its end a track is looked at to tell a fade from a sound that stops."""
@@ -85,8 +87,8 @@ class DeliveredFacts:
     Attributes:
         head: the first samples of the track (n, 2).
         tail: the last ones.
-        head_bend: greatest second difference of the first 25 ms, of either channel.
-        tail_bend: of the last 25 ms.
+        head_bend: greatest second difference of the first 12 ms, of either channel.
+        tail_bend: of the last 12 ms.
     """
 
     stereo: StereoFacts
@@ -130,6 +132,9 @@ class DeliveredMeter:
         self._bass = LowEnd(self._low.rate_hz, 2, finds_hum=False)
         self._reach = max(round(BEND_S * rate_hz), EDGE_SAMPLES)
         self._head = self._tail = np.zeros((0, 2))
+        self._n_samples = 0
+        self._blocks = [np.zeros((0, 2))]  # the last one that sounds, and what came just before it
+        self._first = 0
 
     def process(self, audio: Audio) -> None:
         """Take the next block."""
@@ -139,6 +144,20 @@ class DeliveredMeter:
         if len(self._head) < self._reach:
             self._head = np.concatenate([self._head, audio[: self._reach - len(self._head)]])
         self._tail = np.concatenate([self._tail, audio[-self._reach :]])[-self._reach :]
+        self._keep(audio)
+        self._n_samples += len(audio)
+
+    def _keep(self, audio: Audio) -> None:
+        """Remember a block that sounds, with at least a second before it; blocks are not changed by who made them."""
+        glance = audio[::GLANCE]
+        if not glance.size or max(float(glance.max()), -float(glance.min())) < SILENT:
+            return
+        kept = self._first + sum(len(block) for block in self._blocks)
+        if kept != self._n_samples:  # after silence
+            self._blocks, self._first = [], self._n_samples
+        self._blocks.append(audio)
+        while sum(len(block) for block in self._blocks[1:]) >= 2 * self._rate_hz:
+            self._first += len(self._blocks.pop(0))
 
     def finish(self, sides: NDArray[np.float32]) -> DeliveredFacts:
         """The facts; ``sides`` are those of the loudness meter."""
@@ -146,7 +165,7 @@ class DeliveredMeter:
         stereo = stereo_facts(sides, bass_correlation(self._bass.bass))
         return DeliveredFacts(
             stereo,
-            end_facts(sides, self._rate_hz),
+            end_facts(np.concatenate(self._blocks), self._first, self._n_samples, self._rate_hz),
             self._head[:EDGE_SAMPLES],
             self._tail[-EDGE_SAMPLES:],
             _bend(self._head),
@@ -196,28 +215,39 @@ def stereo_facts(sides: NDArray[np.float32], bass_correlation: float | None) -> 
     )
 
 
-def end_facts(sides: NDArray[np.float32], rate_hz: int) -> EndFacts | None:
-    """How the sound ends; None for silence."""
-    power = (sides[:, 0].astype(np.float64) + sides[:, 1]) / (2.0 * HOP_S * rate_hz)
-    loud = np.flatnonzero(power >= 10.0 ** (SILENT_DBFS / 10.0))
+def end_facts(sound: Audio, first: int, n_samples: int, rate_hz: int) -> EndFacts | None:
+    """How the sound ends; None where there is none.
+
+    Args:
+        sound: the part of the track with the last of its sound (n, 2).
+        first: place of its first sample in the track.
+        n_samples: of the track.
+        rate_hz: samples a second.
+    """
+    loud = np.flatnonzero(np.abs(sound).max(axis=1, initial=0.0) >= SILENT)
     if not len(loud):
         return None
     end = int(loud[-1]) + 1
-    last = power[max(end - EDGE_HOPS, 0) : end]
-    before = power[max(end - EDGE_HOPS - FADE_HOPS, 0) : max(end - EDGE_HOPS, 1)]
+    hop = round(HOP_S * rate_hz)
+    last = [_power(sound[max(end - (k + 1) * hop, 0) : end - k * hop]) for k in range(EDGE_HOPS) if end > k * hop]
+    before = sound[max(end - (EDGE_HOPS + FADE_HOPS) * hop, 0) : max(end - EDGE_HOPS * hop, 0)]
     return EndFacts(
-        sound_end_s=end * HOP_S,
-        end_dbfs=_db(float(last.max())),
-        before_dbfs=_db(float(before.mean())),
-        is_cut=end >= len(power) - 1,
+        sound_end_s=(first + end) / rate_hz,
+        end_dbfs=_db(max(last)),
+        before_dbfs=_db(_power(before)),
+        is_cut=first + end >= n_samples - hop,
     )
+
+
+def _power(sound: Audio) -> float:
+    return float(np.mean(sound * sound)) if sound.size else 0.0
 
 
 def join_step(before: DeliveredFacts, after: DeliveredFacts) -> tuple[float, float, float]:
     """How far the waveform jumps from one track to the next, and how unusual that is.
 
     The jump is what the first sample after the cut adds to the mean of the moves beside it. It is held against the same
-    of the samples around: their RMS, and the greatest within 25 ms, which the edges of a square wave and drums decide.
+    of the samples around: their RMS, and the greatest within 12 ms, which the edges of a square wave and drums decide.
 
     Returns:
         The jump, its ratio to the RMS and its ratio to the greatest, of the channel in which the last is highest.

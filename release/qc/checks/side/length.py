@@ -23,10 +23,9 @@ def rule(context: SideContext) -> Iterator[Outcome]:
     if context.kind == "cassette":
         yield from _cassette(context)
         return
-    figures = side_lengths(context.carrier)
-    if figures is None:
+    if side_lengths(context.carrier) is None:
         return
-    best_s, longest_s = figures
+    best_s, longest_s = (context.limits.get("side/length", f"{context.carrier}_{n}") for n in ("best_s", "longest_s"))
     length = f"Side {context.name} lasts {_clock(context.length_s)}"
     if context.length_s > longest_s:
         message = f"{length}, {_clock(context.length_s - longest_s)} over the longest side of {_clock(longest_s)} ({context.carrier})."
