@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from faults import burst, click, clipped, cut_start, cut_tail, drop, dropout, ending, garbage, held, hum, polarity, silence, twins
+from faults import (
+    burst,
+    click,
+    clipped,
+    cut_start,
+    cut_tail,
+    drop,
+    dropout,
+    ending,
+    garbage,
+    held,
+    hum,
+    polarity,
+    silence,
+    twins,
+)
 from faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
