@@ -35,14 +35,21 @@ def target_section(name: str, target: Json, tracks: Tracks) -> TargetSection:
 
 
 def _gain_rows(target: Json, tracks: Tracks) -> tuple[GainRow, ...]:
-    """A row per track; one row for all where gain and reason are the same."""
-    rows = [
-        GainRow(tracks.label(str(g.get("track"))), fig.gain(g.get("gain_db")), fig.prose(g.get("reason") or ""))
-        for g in target.get("gains", ())
-    ]
-    if len(rows) > 1 and len({(row.gain, row.reason) for row in rows}) == 1:
-        return (GainRow(f"All {len(rows)} tracks", rows[0].gain, rows[0].reason),)
-    return tuple(rows)
+    """A row for each gain and reason: of one track, of several, or of all."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for gain in target.get("gains", ()):
+        words = (fig.gain(gain.get("gain_db")), fig.prose(gain.get("reason") or ""))
+        alike.setdefault(words, []).append(str(gain.get("track")))
+    count = sum(map(len, alike.values()))
+    return tuple(GainRow(_gain_tracks(keys, count, tracks), *words) for words, keys in alike.items())
+
+
+def _gain_tracks(keys: Sequence[str], count: int, tracks: Tracks) -> str:
+    if len(keys) == 1:
+        return tracks.label(keys[0])
+    if len(keys) == count:
+        return f"All {count} tracks"
+    return "Tracks " + ", ".join(tracks.numbers.get(key.partition("@")[0], "") or tracks.title(key) for key in keys)
 
 
 def _target_facts(target: Json, deliverables: Sequence[Json]) -> tuple[Fact, ...]:
@@ -210,16 +217,18 @@ def _lossy_table(target: Json, tracks: Tracks) -> Table | None:
 
 def _file_groups(deliverables: Sequence[Json]) -> tuple[FileGroup, ...]:
     """Files of a folder together: what all of them are stands once above them."""
-    found: dict[tuple[str, str], list[Json]] = {}
+    found: dict[str, list[Json]] = {}
     for item in deliverables:
-        folder = str(item.get("path", "")).rpartition("/")[0]
-        found.setdefault((folder, _sound_words(item)), []).append(item)
+        found.setdefault(str(item.get("path", "")).rpartition("/")[0], []).append(item)
     groups = []
-    for (folder, sound), items in found.items():
-        proofs = list(dict.fromkeys(_verified(d) for d in items))
-        is_common = len(proofs) == 1
-        rows = tuple(compact_file(d, "" if is_common else _verified(d)) for d in items)
-        groups.append(FileGroup(fig.visible(folder), sound, proofs[0] if is_common else "", rows))
+    for folder, items in found.items():
+        sounds, proofs = {_sound_words(d) for d in items}, {_verified(d) for d in items}
+        rows = tuple(
+            compact_file(d, "" if len(proofs) == 1 else _verified(d), "" if len(sounds) == 1 else _sound_words(d))
+            for d in items
+        )
+        sound, proof = (found.pop() if len(found) == 1 else "" for found in (sounds, proofs))
+        groups.append(FileGroup(fig.visible(folder), sound, proof, rows))
     return tuple(groups)
 
 
@@ -233,9 +242,9 @@ def _sound_words(item: Json) -> str:
     return " · ".join(filter(None, facts))
 
 
-def compact_file(item: Json, verified: str = "") -> FileRow:
+def compact_file(item: Json, verified: str = "", sound: str = "") -> FileRow:
     """A file by its own name, with its length and size; the folder stands above it."""
-    facts = []
+    facts = [sound] if sound else []
     if item.get("samples") and item.get("sample_rate_hz"):
         facts.append(fig.clock(int(item["samples"]), int(item["sample_rate_hz"])))
     facts.append(fig.size(int(item.get("bytes") or 0)))
