@@ -90,8 +90,8 @@ def _burst(rough: Line, loud: Line, grain: int, longest: int) -> int:
 
 
 @part()
-def _is_hole(loud: Line, moving: Line, grain: int) -> bool:
-    """Two grains that stand still, or lie far below the sound before them, the first such after sound."""
+def _is_hole(loud: Line, moving: Line, grain: int, longest: int) -> bool:
+    """Two grains that stand still, or lie far below the sound before them, the first such after sound, and not for long."""
     is_still = moving[grain] <= TINY and moving[grain + 1] <= TINY and moving[grain - 2] > TINY
     if not is_still and (loud[grain] >= SOFTER * loud[grain - 2] or loud[grain + 1] >= SOFTER * loud[grain - 2]):
         return False
@@ -99,9 +99,15 @@ def _is_hole(loud: Line, moving: Line, grain: int) -> bool:
     for k in range(2, BESIDE + 2):
         still += moving[grain - k] <= TINY
         before += loud[grain - k]
-    if max(loud[grain], loud[grain + 1]) * BESIDE < SOFTER * before:
-        return True
-    return bool(is_still and still <= MOST_STILL)
+    soft = SOFTER * before / BESIDE
+    if max(loud[grain], loud[grain + 1]) < soft:
+        if max(loud[grain - 1], loud[grain]) < soft:
+            return False
+        end = grain
+        while end - grain <= longest and loud[end] < soft:
+            end += 1
+        return bool(end - grain <= longest)
+    return bool(is_still and still <= MOST_STILL and moving[grain - 1] > TINY)
 
 
 @kernel("int64(float32[:, :, ::1], int64, int64, int64, int64[:, ::1])")
@@ -135,7 +141,7 @@ def search(figures: Figures, first: int, last: int, longest_burst: int, found: F
                 elif here > ROUGH_ENOUGH * loud[grain] and here > LOUDER * rough[grain - 3]:
                     length = _burst(rough, loud, grain, longest_burst)
                     kind = BURST if length else -1
-            if kind < 0 and loud[grain - 2] > TINY and _is_hole(loud, moving, grain):
+            if kind < 0 and loud[grain - 2] > TINY and _is_hole(loud, moving, grain, longest_burst // 2):
                 kind, length = HOLE, 1
             if kind >= 0:
                 if count < found.shape[0]:
