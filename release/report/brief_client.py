@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -77,7 +78,7 @@ def _made(record: Json) -> BriefTable:
 
 def format_words(folder: str, items: Sequence[Json]) -> str:
     """``MP3 320``, ``DDP 2.00``, ``WAV``: what a folder of deliverables holds."""
-    own = folder.rpartition("/")[2]
+    own = next((part for part in reversed(folder.split("/")) if not re.fullmatch(r"disc-\d+", part)), "")
     if own in IMAGE_NAMES:
         return IMAGE_NAMES[own]
     kind = str(items[0].get("format") or items[0].get("role") or "")

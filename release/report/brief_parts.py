@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from release.model.metadata import ReleaseInfo, TrackInfo
+from release.qc.registry import check_name
 from release.report import figures as fig
 from release.report.brief import Brief, BriefItem, BriefSection
 from release.report.finding_view import finding_rows, verdict_of
-from release.report.qc_report import Fact
+from release.report.qc_report import Fact, FindingRow
 from release.report.record_view import NO_NUMBER, Json, Tracks
 
 READERS = ("client", "label", "plant")
@@ -112,10 +113,36 @@ def numbered(tracks: Tracks, key: str) -> str:
 
 
 def finding_items(record: Json, tracks: Tracks, statuses: Sequence[str]) -> tuple[BriefItem, ...]:
-    """Open findings of some statuses, worst first; the same one in several targets once."""
-    rows = [r for r in finding_rows(list(record.get("qc", {}).get("findings", ())), tracks) if not r.waived]
-    kept = sorted((r for r in rows if r.status in statuses), key=lambda r: fig.STATUS_ORDER.index(r.status))
-    return tuple(BriefItem(r.status, r.word, r.place, " ".join(r.messages), r.remedy) for r in kept)
+    """Open findings of some statuses, worst first; those of one check with one remedy are one item."""
+    alike: dict[tuple[str, str, str], list[FindingRow]] = {}
+    for row in finding_rows(list(record.get("qc", {}).get("findings", ())), tracks):
+        if row.status in statuses and not row.waived:
+            alike.setdefault((row.status, row.check, row.remedy), []).append(row)
+    items = [_item(rows) for rows in alike.values()]
+    return tuple(sorted(items, key=lambda item: fig.STATUS_ORDER.index(item.status)))
+
+
+MOST_PLACES = 24
+"""Places that one item lists."""
+
+
+def _item(rows: Sequence[FindingRow]) -> BriefItem:
+    """One finding with its place, or the places of several with the words of the first."""
+    first = rows[0]
+    message = first.messages[0] + (f" And {len(first.messages) - 1} more like it." if len(first.messages) > 1 else "")
+    if len(rows) == 1:
+        return BriefItem(first.status, first.word, first.place, message, first.remedy)
+    places = [row.place for row in rows[:MOST_PLACES]]
+    more = f"; and {len(rows) - MOST_PLACES} more" if len(rows) > MOST_PLACES else ""
+    # Where all of them are in the same targets, these stand once, behind the list.
+    tails = {place.partition(" · ")[2] for place in places}
+    if len(tails) == 1:
+        tail = tails.pop()
+        listed = ", ".join(place.partition(" · ")[0] for place in places) + more + (f" · {tail}" if tail else "")
+    else:
+        listed = "; ".join(places) + more
+    text = f"{listed}. The first: {message}"
+    return BriefItem(first.status, first.word, f"{check_name(first.check)}, {len(rows)} times", text, first.remedy)
 
 
 def folders(target: Json) -> list[tuple[str, list[Json]]]:

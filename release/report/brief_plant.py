@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from release.report import figures as fig
 from release.report.brief import Brief, BriefSection, BriefTable, Column
@@ -108,4 +109,9 @@ def _files(target: Json) -> tuple[FileRow, ...]:
         if d.get("role") in {"image", "side", "control"} or (d.get("format") == "ddp" and d.get("role") == "checksums")
     ]
     sets = [d for d in wanted if d.get("format") == "ddp"]
-    return tuple(compact_file(d) for d in (sets or wanted))
+    chosen = sets or wanted
+    is_split = len({str(d["path"]).rpartition("/")[0] for d in chosen}) > 1
+    return tuple(
+        replace(compact_file(d), path=fig.visible(str(d["path"]).partition("/")[2])) if is_split else compact_file(d)
+        for d in chosen
+    )

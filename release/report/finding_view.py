@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from release.qc.distance import distance_text
 from release.qc.registry import check_name
 from release.report import figures as fig
 from release.report.qc_report import Fact, FindingGroup, FindingRow, Remark, Verdict
@@ -76,6 +77,9 @@ def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks) -> FindingRo
     place = [tracks.label(first.get("track")) or str(first.get("source") or ""), ", ".join(targets)]
     if first.get("at_s") is not None and len(findings) == 1:
         place.append(f"at {fig.clock_seconds(float(first['at_s']))}")
+    distances = {_distance(finding) for finding in findings}
+    if len(distances) == 1:  # the same in all targets, or in the only one
+        place.extend(distances)
     messages: dict[str, list[str]] = {}
     for finding in findings:
         messages.setdefault(str(finding.get("message", "")), []).append(str(finding.get("target") or ""))
@@ -94,6 +98,12 @@ def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks) -> FindingRo
         waived=fig.prose(first.get("waived") or ""),
         places=tuple(i for i, _ in group),
     )
+
+
+def _distance(finding: Json) -> str:
+    """``0.60 dB over the limit of -1.00 dBTP``; empty where there is nothing to tell."""
+    check, code, message = (str(finding.get(name, "")) for name in ("check", "code", "message"))
+    return fig.prose(distance_text(check, code, finding.get("value"), finding.get("limit"), message))
 
 
 def finding_groups(rows: Sequence[FindingRow], rules: Mapping[str, str]) -> tuple[FindingGroup, ...]:

@@ -233,3 +233,37 @@ def test_the_house_stands_above_and_below_and_nothing_is_asked_for_outside(paper
     assert "--house: #7a1f3d" in (papers / f"{reader}.html").read_text()
     assert all((a["src"] or "").startswith("data:") for _, a in page.tags if "src" in a)
     assert all(a["href"].startswith("#") for _, a in page.tags if "href" in a)
+
+
+def test_like_findings_of_many_tracks_are_one_item():
+    record = briefs.make_record()
+    like = {**album.FINDINGS[2], "message": "mp3 decodes to +0.31 dBTP."}
+    record["qc"]["findings"] = [
+        *({**like, "track": f"t{n}", "target": target} for n in range(1, 13) for target in ("streaming", "cd")),
+        {**like, "check": "level/ceiling", "status": "fail", "target": "cd", "track": "t4", "at_s": 12.5},
+    ]
+    section = next(s for s in client_brief(briefs.make_source(record), {}, "").sections if "listen" in s.heading)
+    one, many = section.items
+
+    assert (one.status, one.place) == (
+        "fail",
+        "4 The Long Room Where Nobody Speaks About the Weather · cd · at 0:12.500",
+    )
+    assert many.place == "Lossy overshoot, 12 times"
+    assert many.text.startswith("1 Departure, 2 Tide (Live), 3 Lanterns, ")
+    assert many.text.endswith("12 Coda · streaming, cd. The first: mp3 decodes to +0.31 dBTP.")
+
+
+def test_files_of_several_discs_are_told_apart():
+    record = briefs.make_record(["A"])
+    files = record["targets"]["cd"]["deliverables"]
+    record["targets"]["cd"]["deliverables"] = [
+        {**d, "path": d["path"].replace("cd/ddp", f"cd/disc-{n}/ddp")} for n in (1, 2) for d in files
+    ]
+    for item in record["targets"]["streaming"]["deliverables"]:
+        folder, _, name = item["path"].rpartition("/")
+        item["path"] = f"{folder}/disc-1/{name}"
+    source = briefs.make_source(record)
+
+    assert {f.path for f in plant_brief(source).sections[0].files} >= {"disc-1/ddp/IMAGE.DAT", "disc-2/ddp/IMAGE.DAT"}
+    assert client_brief(source, {}, "").sections[0].tables[0].rows[0][1] == "FLAC, MP3 320, AAC 256"
