@@ -297,6 +297,8 @@ class FindingRecord(_Frozen):
     remedy: str = ""
     waived: str | None = None
     source: str | None = Field(default=None, description="Source file that it speaks of.")
+    unit: str | None = Field(default=None, description="Of value and limit: dBTP, s, correlation.")
+    distance: float | None = Field(default=None, description="Value less limit, where that says something.")
 
 
 class QcRecord(_Frozen):

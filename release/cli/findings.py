@@ -27,6 +27,8 @@ def finding_lines(
         width: of the terminal.
         verbose: with notes and passes.
     """
+    from release.qc.distance import distance_text
+
     shown = [f for f in findings if f.status != "pass" and (verbose or f.status != "note")]
     open_ones = [f for f in shown if f.waived is None]
     for finding in sorted(open_ones, key=lambda f: _ORDER.index(f.status)):
@@ -35,6 +37,8 @@ def finding_lines(
         head = f"{_WORDS[finding.status]:<5} {finding.check}{f' [{where}]' if where else ''}"
         yield from wrap(f"{head}{f' {place}' if place else ''}", width=width)
         yield from wrap(finding.message, indent="      ", width=width)
+        if distance := distance_text(finding.check, finding.code, finding.value, finding.limit, finding.message):
+            yield from wrap(f"= {distance}", indent="      ", width=width)
         if finding.remedy:
             yield from wrap(finding.remedy, indent="      > ", width=width)
     waived: dict[tuple[str, str], list[Finding]] = {}

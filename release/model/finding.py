@@ -38,6 +38,8 @@ class Finding:
         limit: the limit it was held against, or None.
         waived: text of the waiver that covers it, or None.
         source: id of the source file that it speaks of, or None.
+        unit: of value and limit, or None.
+        distance: by how much the value lies over the limit (negative: under it), or None.
     """
 
     check: str
@@ -52,3 +54,5 @@ class Finding:
     limit: float | None = None
     waived: str | None = None
     source: str | None = None
+    unit: str | None = None
+    distance: float | None = None

@@ -269,4 +269,6 @@ def finding_record(finding: Finding) -> FindingRecord:
         remedy=finding.remedy,
         waived=finding.waived,
         source=finding.source,
+        unit=finding.unit,
+        distance=None if finding.distance is None else round(finding.distance, 4),
     )

@@ -10,6 +10,7 @@ from release.model.finding import Finding, Status
 from release.model.project import Waiver
 from release.qc.check import AnyCheck, Outcome
 from release.qc.contexts import WaiverContext
+from release.qc.distance import distance_of, measure_of
 from release.qc.registry import CHECKS
 
 
@@ -74,6 +75,8 @@ def _run(item: AnyCheck, context: object) -> list[Finding]:
 
 
 def _finding(item: AnyCheck, outcome: Outcome, target: str | None, track: str | None) -> Finding:
+    measure = measure_of(item.id, outcome.code)
+    has_value = measure is not None and outcome.value is not None
     return Finding(
         check=item.id,
         status=outcome.status,
@@ -85,6 +88,8 @@ def _finding(item: AnyCheck, outcome: Outcome, target: str | None, track: str | 
         at_s=outcome.at_s,
         value=outcome.value,
         limit=outcome.limit,
+        unit=measure.unit if measure is not None and has_value else None,
+        distance=distance_of(item.id, outcome.code, outcome.value, outcome.limit),
     )
 
 

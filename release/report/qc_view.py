@@ -56,7 +56,7 @@ def build_view(
     """
     tracks = Tracks(record)
     findings = list(record.get("qc", {}).get("findings", ()))
-    rows = finding_rows(findings, tracks)
+    rows = finding_rows(findings, tracks, with_distance=True)
     project = record.get("project", {})
     available = charts or {}
     return QcReport(
