@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from release.qc.distance import distance_text
 from release.qc.registry import check_name
 from release.report import figures as fig
 from release.report.qc_report import Fact, FindingGroup, FindingRow, Remark, Verdict
@@ -50,8 +51,11 @@ def verdict_of(record: Json, findings: Sequence[Json]) -> Verdict:
     )
 
 
-def finding_rows(findings: Sequence[Json], tracks: Tracks) -> list[FindingRow]:
-    """All findings as rows, in order; the same finding in several targets is one row."""
+def finding_rows(findings: Sequence[Json], tracks: Tracks, *, with_distance: bool = False) -> list[FindingRow]:
+    """All findings as rows, in order; the same finding in several targets is one row.
+
+    ``with_distance`` says with its place how far a value lies from its limit.
+    """
     alike: dict[tuple[Any, ...], list[tuple[int, Json]]] = {}
     for i, finding in enumerate(findings):
         # Findings that name no track and no target are each their own; so is a second one of the same kind in a target.
@@ -63,10 +67,10 @@ def finding_rows(findings: Sequence[Json], tracks: Tracks) -> list[FindingRow]:
             and finding["target"] not in {f.get("target") for _, f in same or ()}
         )
         alike.setdefault(key if is_like or same is None else (*key, i), []).append((i, finding))
-    return [_finding_row(group, tracks) for group in alike.values()]
+    return [_finding_row(group, tracks, with_distance=with_distance) for group in alike.values()]
 
 
-def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks) -> FindingRow:
+def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks, *, with_distance: bool) -> FindingRow:
     """One row for a finding and its like in other targets: same check, code and track."""
     findings = [finding for _, finding in group]
     first = findings[0]
@@ -76,6 +80,9 @@ def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks) -> FindingRo
     place = [tracks.label(first.get("track")) or str(first.get("source") or ""), ", ".join(targets)]
     if first.get("at_s") is not None and len(findings) == 1:
         place.append(f"at {fig.clock_seconds(float(first['at_s']))}")
+    distances = {_distance(finding) for finding in findings} if with_distance else set()
+    if len(distances) == 1:  # the same in all targets, or in the only one
+        place.extend(distances)
     messages: dict[str, list[str]] = {}
     for finding in findings:
         messages.setdefault(str(finding.get("message", "")), []).append(str(finding.get("target") or ""))
@@ -94,6 +101,12 @@ def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks) -> FindingRo
         waived=fig.prose(first.get("waived") or ""),
         places=tuple(i for i, _ in group),
     )
+
+
+def _distance(finding: Json) -> str:
+    """``0.60 dB over the limit of -1.00 dBTP``; empty where there is nothing to tell."""
+    check, code, message = (str(finding.get(name, "")) for name in ("check", "code", "message"))
+    return fig.prose(distance_text(check, code, finding.get("value"), finding.get("limit"), message))
 
 
 def finding_groups(rows: Sequence[FindingRow], rules: Mapping[str, str]) -> tuple[FindingGroup, ...]:
