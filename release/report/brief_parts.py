@@ -132,15 +132,12 @@ def _item(rows: Sequence[FindingRow]) -> BriefItem:
     message = first.messages[0] + (f" And {len(first.messages) - 1} more like it." if len(first.messages) > 1 else "")
     if len(rows) == 1:
         return BriefItem(first.status, first.word, first.place, message, first.remedy)
-    places = [row.place for row in rows[:MOST_PLACES]]
-    more = f"; and {len(rows) - MOST_PLACES} more" if len(rows) > MOST_PLACES else ""
+    places = [row.place.split(" · ") for row in rows]
+    more = f" and {len(rows) - MOST_PLACES} more" if len(rows) > MOST_PLACES else ""
     # Where all of them are in the same targets, these stand once, behind the list.
-    tails = {place.partition(" · ")[2] for place in places}
-    if len(tails) == 1:
-        tail = tails.pop()
-        listed = ", ".join(place.partition(" · ")[0] for place in places) + more + (f" · {tail}" if tail else "")
-    else:
-        listed = "; ".join(places) + more
+    targets = {place[1] if len(place) > 1 else "" for place in places}
+    tail = f" · {targets.pop()}" if len(targets) == 1 and targets != {""} else ""
+    listed = ", ".join(place[0] for place in places[:MOST_PLACES]) + more + tail
     text = f"{listed}. The first: {message}"
     return BriefItem(first.status, first.word, f"{check_name(first.check)}, {len(rows)} times", text, first.remedy)
 
