@@ -40,7 +40,7 @@ def jump(host: Host, times_db: float, rng: np.random.Generator) -> Planted | Non
 
 
 def judged_alone(planted: Planted, host: Host) -> list[TargetContext]:
-    return [target_context(planted.files, host.rate_hz)]
+    return [target_context(planted.files, host.rate_hz, gap=host.rate_hz)]
 
 
 def judged_joined(planted: Planted, host: Host) -> list[TargetContext]:
@@ -62,6 +62,13 @@ FAULT = Fault(
     judge=judged_alone,
 )  # fmt: skip
 JOIN = Fault(
-    "step at a join", "joins/click", frozenset({"step"}), jump, (6.0, 12.0, 20.0, 30.0),
-    "dB of the step over the RMS of the second difference around", 20.0, "as for a click of one sample", judge=judged_joined,
-)  # fmt: skip
+    "step at a join",
+    "joins/click",
+    frozenset({"step"}),
+    jump,
+    (6.0, 12.0, 20.0, 30.0, 36.0),
+    "dB of the step over the RMS of the second difference around",
+    30.0,
+    "at 20 dB the edge of a drum or of a square wave within 12 ms is often as high and covers it",
+    judge=judged_joined,
+)
