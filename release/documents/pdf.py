@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 from release.documents.coverage import missing_texts
 from release.documents.look import PLAIN, Look
@@ -62,15 +62,11 @@ def render_pdf(
     data["house"] = look.for_pdf()
     data["date"] = [document_date.year, document_date.month, document_date.day] if document_date else None
     fonts = font_folders(look)
+    missing = missing_texts([asdict(view), look.name, list(look.contact)], fonts, BUILT_IN)
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, allow_nan=False)
     try:
         with _root(look) as root:
-            compiled = typst.compile(
-                input=str(root / template),
-                root=str(root),
-                font_paths=[str(folder) for folder in fonts],
-                ignore_system_fonts=True,
-                sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True, allow_nan=False)},
-            )
+            compiled = _compile(root, template, fonts, text, is_accessible=not missing)
     except typst.TypstError as exc:
         if look.templates:
             raise UsageError(
@@ -78,8 +74,34 @@ def render_pdf(
                 remedy="mend them, or leave documents.templates out",
             ) from exc
         raise InternalError(f"the template {template} failed: {exc}", where=template) from exc
-    texts = [asdict(view), look.name, list(look.contact)]
-    return PdfResult(bytes(compiled), missing_texts(texts, fonts, BUILT_IN))
+    return PdfResult(compiled, missing)
+
+
+def _compile(root: Path, template: str, fonts: Sequence[Path], data: str, *, is_accessible: bool) -> bytes:
+    """The PDF; as PDF/UA-1 (ISO 14289-1), checked by Typst.
+
+    Not where a box stands in it for a letter that no font has, nor where a house's own templates fall short of it.
+    """
+    import typst
+
+    def compiled(standard: Literal["ua-1", "1.7"]) -> bytes:
+        made: bytes = typst.compile(
+            input=str(root / template),
+            root=str(root),
+            font_paths=[str(folder) for folder in fonts],
+            ignore_system_fonts=True,
+            sys_inputs={"data": data},
+            pdf_standards=standard,
+        )
+        return made
+
+    if is_accessible:
+        try:
+            return compiled("ua-1")
+        except typst.TypstError as exc:
+            if "PDF/UA-1" not in str(exc):
+                raise
+    return compiled("1.7")
 
 
 FONT_PACKAGES = (

@@ -323,5 +323,5 @@ _LIBRARIES = (
     "fontpkg-noto-sans-thai",
     "fontpkg-heebo",
 )
-PQ_SHEET = Stage("pq-sheet", 6, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
-CARRIER_SHEET = Stage("carrier-sheet", 5, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+PQ_SHEET = Stage("pq-sheet", 7, run_pq_sheet, "file", libraries=_LIBRARIES, weight=0.3)
+CARRIER_SHEET = Stage("carrier-sheet", 6, run_carrier_sheet, "file", libraries=_LIBRARIES, weight=0.3)

@@ -88,6 +88,7 @@ def test_the_pdf_is_tagged_names_title_and_language_and_carries_its_fonts(papers
     ).stdout
     assert b"/Lang (en)" in plain
     assert b"/StructTreeRoot" in plain
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in plain
     kinds = {found.decode() for found in re.findall(rb"/S /(\w+)", plain)}
     assert {"H1", "H2", "Table", "TR", "TH", "TD", "Figure"} <= kinds
     figures = len(re.findall(rb"/S /Figure", plain))

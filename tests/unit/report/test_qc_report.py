@@ -161,6 +161,7 @@ def test_pdf_is_sound_tagged_and_carries_its_fonts(report):
     ).stdout
     assert b"/Lang (en)" in plain
     assert b"/StructTreeRoot" in plain
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in plain
     assert len(re.findall(rb"/S /Figure", plain)) == len(re.findall(rb"/Alt [(<]", plain)) == 14
     assert re.search(r"Title:\s+Night Ferry · Quality control report", info)
 
