@@ -229,6 +229,9 @@ class CohesionProposal(_Frozen):
 
     track: str
     what: Literal["level", "tone", "dynamics", "width"]
+    also: list[Literal["level", "tone", "dynamics", "width"]] = Field(
+        default_factory=list, description="What else the same lines answer."
+    )
     place: str = Field(description="Where the lines go.")
     lines: list[str]
     note: str = ""

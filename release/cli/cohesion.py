@@ -149,7 +149,7 @@ def _proposals(proposals: Sequence[Any], titles: Any, width: int) -> list[str]:
     for p in proposals:
         note = f"; {p['note']}" if p["note"] else ""
         title = titles.get(p["track"], p["track"])
-        text = f"# {p['what']} of {title}: {p['place']} ({p['where']}){note}"
+        text = f"# {' and '.join([p['what'], *p['also']])} of {title}: {p['place']} ({p['where']}){note}"
         lines += ["", *(line if n == 0 else f"# {line}" for n, line in enumerate(wrap(text, width=width)))]
         lines += [printable(line) for line in p["paste"]]
     return lines

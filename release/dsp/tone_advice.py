@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from release.dsp.cohesion import MOST_COUNTED_DB
 from release.dsp.filters import equaliser, response, tilt
+from release.dsp.loudness import k_weighting
 from release.dsp.tone_match import MIDDLES_HZ
 
 Values = NDArray[np.float64]
@@ -65,6 +67,26 @@ def advise_tone(deviations_db: Sequence[float | None], rate_hz: int) -> tuple[To
         bands.append(band)
         left = rest
     return tuple(sorted(bands, key=lambda b: b.frequency_hz))
+
+
+def loudness_change(levels_db: Sequence[float] | None, bands: Sequence[ToneBand], rate_hz: int) -> float:
+    """What some bands do to the loudness of a sound, in LU, by its third octaves under the K-weighting.
+
+    Args:
+        levels_db: of the 31 third octaves; None for silence, which nothing changes.
+        bands: one after the other.
+        rate_hz: at which they run.
+    """
+    if levels_db is None or not bands:
+        return 0.0
+    shelf_b, shelf_a, high_pass_a = np.split(k_weighting(rate_hz), [3, 5])
+    z = np.exp(-2j * np.pi * np.minimum(MIDDLES_HZ, 0.49 * rate_hz) / rate_hz)
+    weight = np.polyval(shelf_b[::-1], z) / (1.0 + shelf_a[0] * z + shelf_a[1] * z**2)
+    weight *= (1.0 - z) ** 2 / (1.0 + high_pass_a[0] * z + high_pass_a[1] * z**2)
+    powers = 10.0 ** (np.array(levels_db) / 10.0) * np.abs(weight) ** 2
+    change_db = sum((_levels(band, rate_hz) for band in bands), np.zeros(len(MIDDLES_HZ)))
+    total = float(powers.sum())
+    return 10.0 * math.log10(float((powers * 10.0 ** (change_db / 10.0)).sum()) / total) if total > 0.0 else 0.0
 
 
 def _candidates() -> Iterator[ToneBand]:

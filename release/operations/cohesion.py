@@ -138,7 +138,7 @@ def cohesion_record(opened: OpenProject, plan: TargetPlan, facts: Mapping[str, A
         tracks=[_track(f, d) for f, d in zip(figures, comparison.tracks, strict=True)],
         steps=[_step(s) for s in comparison.steps],
         outliers=[_outlier(o, comparison) for o in comparison.outliers],
-        proposals=propose(opened, plan, facts, comparison, measured),
+        proposals=propose(opened, plan, facts, comparison, measured, {f.key: f.levels_db for f in figures}),
     )
 
 

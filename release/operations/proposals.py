@@ -1,17 +1,19 @@
 """Manifest lines that would bring an outlier nearer to the others. They are printed; nobody applies them but people.
 
-Steps go to the end of the track's own chain, before whatever the programme and the target do: each is what the track would
-have to give up by itself, no more than a few dB, in round figures.
+Steps go to the end of the track's own chain, before whatever the programme and the target do: what the track would have to
+give up by itself, no more than a few dB, in round figures. All steps of a track are one proposal, to be pasted together: its
+gain counts what the steps before it do to the loudness.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from release.dsp.cohesion import NARROWEST_DB, Comparison, Outlier, TrackDistance
-from release.dsp.tone_advice import ToneBand, advise_tone
+from release.dsp.tone_advice import ToneBand, advise_tone, loudness_change
 from release.manifest.project import Track
 from release.model.programme import Clip, Timeline, TrackSpan
 from release.model.project import ResolvedProject
@@ -34,6 +36,8 @@ class _Case:
         gain_db: that the target gave the track, after its chain.
         is_matched: True where the target brings this track to the aim by itself: then only ``level_offset`` moves it.
         offset_lu: the ``level_offset`` that is written.
+        levels_db: third octaves as delivered, None for silence.
+        has_limiter: True where the track's own chain ends its peaks already.
     """
 
     outlier: Outlier
@@ -44,6 +48,8 @@ class _Case:
     rate_hz: int
     is_matched: bool
     offset_lu: float
+    levels_db: tuple[float, ...] | None
+    has_limiter: bool
 
 
 def propose(
@@ -52,8 +58,9 @@ def propose(
     facts: Mapping[str, Any],
     comparison: Comparison,
     measured: Mapping[str, tuple[float | None, float | None]],
+    levels_db: Mapping[str, tuple[float, ...] | None],
 ) -> list[CohesionProposal]:
-    """Proposals for the outliers of a target, in their order.
+    """Proposals for the outliers of a target: offsets, and one chain of steps for each track, in the order of outliers.
 
     Args:
         opened: the project.
@@ -61,11 +68,13 @@ def propose(
         facts: of its steps.
         comparison: its tracks side by side.
         measured: true peak and width of each track by key.
+        levels_db: third octaves of each track by key.
     """
     written = {track.id: track for track in opened.manifest.project.tracks}
     gains = dict(zip(plan.audio.level_keys, facts[plan.audio.level]["gains_db"], strict=True))
     distances = {d.key: d for d in comparison.tracks}
-    found = []
+    found: list[CohesionProposal] = []
+    cases: dict[str, list[_Case]] = {}
     for outlier in comparison.outliers:
         track = written.get(outlier.key)
         if track is None or _is_bound(track, opened.project.programme):
@@ -81,14 +90,19 @@ def propose(
             opened.project.programme.rate_hz,
             _is_matched(opened.project, plan, outlier.key),
             track.level_offset,
+            levels_db[outlier.key],
+            any(step.kind == "limiter" for step in track.process),
         )
         if case.is_matched and outlier.what == "level":
             found += _propose_offset(case)
-            continue
-        steps, note = _cure(case)
-        if steps:
-            found.append(_proposal(opened, track, outlier, steps, note))
-    return found
+        else:
+            cases.setdefault(outlier.key, []).append(case)
+    for key, of_track in cases.items():
+        chain = _chain(of_track)
+        if chain.steps:
+            found.append(_proposal(opened, written[key], chain))
+    order = [(o.key, o.what) for o in comparison.outliers]
+    return sorted(found, key=lambda p: order.index((p.track, p.what)))
 
 
 def effective_level(project: ResolvedProject, target: ResolvedTarget) -> LevelSpec:
@@ -138,34 +152,78 @@ def _plays(clip: Clip, span: TrackSpan) -> bool:
     return not clip.repeats and clip.position <= span.audio_start < clip.end and span.audio_end <= clip.end
 
 
-def _cure(case: _Case) -> tuple[list[str], str]:
-    """Steps, and what to know about them; none where a step could not do it honestly."""
-    distance = case.outlier.distance
-    if case.outlier.what == "level":
-        gain = max(-MOST_GAIN_DB, min(MOST_GAIN_DB, _half(-distance)))
-        return ([f"gain: {gain:g} dB"] if gain else []), ""
-    if case.outlier.what == "tone":
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The steps that one track is proposed, in the order in which they run.
+
+    Attributes:
+        cured: the outliers that they answer.
+        change_lu: what they do to the loudness.
+    """
+
+    cured: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    change_lu: float = 0.0
+
+    def then(self, what: str, steps: Sequence[str], note: str = "", change_lu: float = 0.0) -> _Chain:
+        """With further steps; the same where there are none."""
+        if not steps:
+            return self
+        notes = (*self.notes, note) if note else self.notes
+        cured = (*self.cured, what) if what else self.cured
+        return _Chain(cured, (*self.steps, *steps), notes, self.change_lu + change_lu)
+
+
+def _chain(cases: Sequence[_Case]) -> _Chain:
+    """All steps of one track: tone, width, peaks, and the gain last, which makes up for what the others took."""
+    by_what = {case.outlier.what: case for case in cases}
+    chain = _Chain()
+    if case := by_what.get("tone"):
         bands = advise_tone(case.distance.bands_db, case.rate_hz)
-        return [_band_words(band) for band in bands], ""
-    if case.outlier.what == "width":
-        return _cure_width(case)
-    if case.outlier.what == "dynamics" and distance > 0.0 and case.true_peak_dbtp is not None:
-        # Only the peaks come down: what makes the loudness stays as it is.
-        ceiling = _half(case.true_peak_dbtp - case.gain_db - min(distance, MOST_REDUCTION_DB))
-        if not LOWEST_CEILING_DBTP <= ceiling <= 0.0:
-            return [], ""
-        return [f"limiter: {{ceiling: {ceiling:g} dBTP}}"], "listen to the attacks of drums"
-    return [], ""
+        chain = chain.then(
+            "tone", [_band_words(b) for b in bands], "", loudness_change(case.levels_db, bands, case.rate_hz)
+        )
+    if case := by_what.get("width"):
+        chain = _with_width(chain, case)
+    if case := by_what.get("dynamics"):
+        chain = _with_limiter(chain, case)
+    return _with_gain(chain, cases[0], by_what.get("level"))
 
 
-def _cure_width(case: _Case) -> tuple[list[str], str]:
+def _with_width(chain: _Chain, case: _Case) -> _Chain:
     if case.width_db is None or case.width_db <= NARROWEST_DB:
-        return [], ""  # there is no side to be made louder
+        return chain  # there is no side to be made louder
     factor = 10.0 ** (-case.outlier.distance / 20.0)
     width = round(max(WIDTHS[0], min(WIDTHS[1], factor)) * 20.0) / 20.0
     if width == 1.0:
-        return [], ""
-    return [f"width: {{width: {width:g}}}"], "check it in mono" if width > 1.0 else ""
+        return chain
+    side = 10.0 ** (case.width_db / 10.0)
+    change_lu = 10.0 * math.log10((1.0 + width * width * side) / (1.0 + side))
+    return chain.then("width", [f"width: {{width: {width:g}}}"], "check it in mono" if width > 1.0 else "", change_lu)
+
+
+def _with_limiter(chain: _Chain, case: _Case) -> _Chain:
+    """Only the peaks come down: what makes the loudness stays as it is. One limiter is enough."""
+    distance = case.outlier.distance
+    if distance <= 0.0 or case.true_peak_dbtp is None or case.has_limiter:
+        return chain
+    ceiling = _half(case.true_peak_dbtp - case.gain_db + chain.change_lu - min(distance, MOST_REDUCTION_DB))
+    if not LOWEST_CEILING_DBTP <= ceiling <= 0.0:
+        return chain
+    return chain.then("dynamics", [f"limiter: {{ceiling: {ceiling:g} dBTP}}"], "listen to the attacks of drums")
+
+
+def _with_gain(chain: _Chain, case: _Case, level: _Case | None) -> _Chain:
+    """A gain toward the others, or one that keeps the loudness where no target brings the track to an aim."""
+    if level is not None:
+        gain = _half(max(-MOST_GAIN_DB, min(MOST_GAIN_DB, -level.outlier.distance - chain.change_lu)))
+        note = "the gain counts what the other steps do to its loudness" if chain.steps and gain else ""
+        return chain.then("level", [f"gain: {gain:g} dB"] if gain else [], note)
+    gain = 0.0 if case.is_matched else _half(max(-MOST_GAIN_DB, min(MOST_GAIN_DB, -chain.change_lu)))
+    if not gain or chain.cured == ("width",):
+        return chain
+    return chain.then("", [f"gain: {gain:g} dB"], "the gain keeps its loudness")
 
 
 def _band_words(band: ToneBand) -> str:
@@ -184,20 +242,23 @@ def _half(value: float) -> float:
     return round(value * 2.0) / 2.0 + 0.0
 
 
-def _proposal(opened: OpenProject, track: Track, outlier: Outlier, steps: list[str], note: str) -> CohesionProposal:
-    lines = [f"- {step}" for step in steps]
+def _proposal(opened: OpenProject, track: Track, chain: _Chain) -> CohesionProposal:
+    lines = [f"- {step}" for step in chain.steps]
     place = f"at the end of the process of track {track.id}"
     if not track.process:
         lines = ["process:", *(f"  {line}" for line in lines)]
         place = f"in track {track.id}"
-    if outlier.what == "level" and _is_joined(opened.project.programme, track.id):
-        note = "joined to a neighbour without a pause: the level steps there"
+    notes = list(chain.notes)
+    if "level" in chain.cured and _is_joined(opened.project.programme, track.id):
+        notes.append("joined to a neighbour without a pause: the level steps there")
+    what, *also = chain.cured
     return CohesionProposal(
         track=track.id,
-        what=outlier.what,  # type: ignore[arg-type]
+        what=what,  # type: ignore[arg-type]
+        also=also,  # type: ignore[arg-type]
         place=place,
         lines=lines,
-        note=note,
+        note="; ".join(notes),
     )
 
 

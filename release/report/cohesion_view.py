@@ -80,7 +80,7 @@ def cohesion_section(record: Json, tracks: Tracks, charts: Mapping[str, str]) ->
         ),
         proposals=tuple(
             ProposalRow(
-                heading=f"{WORDS[p['what']]} of {tracks.label(str(p['track']))}",
+                heading=f"{_answers(p)} of {tracks.label(str(p['track']))}",
                 place=fig.visible(p["place"]),
                 note=fig.prose(p["note"]),
                 lines=tuple(fig.visible(line) for line in p["lines"]),
@@ -88,6 +88,12 @@ def cohesion_section(record: Json, tracks: Tracks, charts: Mapping[str, str]) ->
             for p in cohesion["proposals"]
         ),
     )
+
+
+def _answers(proposal: Json) -> str:
+    """``Tone and level``."""
+    first, *others = (WORDS[what] for what in (proposal["what"], *proposal.get("also", ())))
+    return " and ".join([first, *(word.lower() for word in others)])
 
 
 def _track_table(cohesion: Json, tracks: Tracks, marks: set[tuple[str, str]]) -> Table:

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 import soundfile
-from cohesion_album import NAMES, RATE, write_album
+from cohesion_album import NAMES, RATE, line, write_album
 
 from release.errors import UsageError
 from release.operations.build import build_project
@@ -91,6 +91,34 @@ def test_a_pasted_proposal_brings_the_track_nearer(album, tmp_path, track, what)
     assert edited.read_text() == "\n".join(lines) + "\n"
 
 
+def test_a_track_that_is_loud_and_bright_gets_one_chain_whose_gain_counts_the_rest(tmp_path):
+    path = write_album(tmp_path)
+    soundfile.write(tmp_path / "mixes/bright.wav", line(5, lift_db=9.0, level=0.12), RATE, subtype="PCM_24")
+    before = cohesion_project(path)
+    (place,) = [n for n, p in enumerate(before.cohesion.proposals) if p.track == "bright"]
+    assert {before.cohesion.proposals[place].what, *before.cohesion.proposals[place].also} == {"level", "tone"}
+    lines = path.read_text().splitlines()
+    number = int(before.pastes[place].where.split(":")[1])
+    lines[number + 2 : number + 2] = before.pastes[place].lines
+    path.write_text("\n".join(lines) + "\n")
+
+    after = cohesion_project(path)
+
+    found = {t.track: t for t in before.cohesion.tracks}["bright"]
+    left = {t.track: t for t in after.cohesion.tracks}["bright"]
+    assert found.level_distance_lu > 6.0
+    assert abs(left.level_distance_lu) < 0.7
+    assert left.tone_distance_db < 0.5 * found.tone_distance_db
+    assert not [o for o in after.cohesion.outliers if o.track == "bright"]
+
+
+def test_a_tone_that_is_mended_keeps_its_loudness(album):
+    _, result = album
+    (proposal,) = [p for p in result.cohesion.proposals if p.track == "bright"]
+    assert proposal.lines[-1].strip().startswith("- gain: ")
+    assert proposal.note == "the gain keeps its loudness"
+
+
 def test_the_build_says_the_same_and_changes_nothing_by_itself(album, tmp_path):
     path, result = album
 
@@ -104,8 +132,8 @@ def test_the_build_says_the_same_and_changes_nothing_by_itself(album, tmp_path):
     )
     html = (tmp_path / "out/report/qc-report.html").read_text()
     for proposal in cohesion["proposals"]:
-        for line in proposal["lines"]:
-            assert line in html.replace("&#34;", '"').replace("&#39;", "'")
+        for written in proposal["lines"]:
+            assert written in html.replace("&#34;", '"').replace("&#39;", "'")
 
 
 def test_lines_follow_the_style_of_the_manifest(tmp_path):

@@ -10,9 +10,10 @@ from dsp_signals import noise
 
 from release.dsp.cohesion import TrackFigures, compare, tilt_of, tone_of
 from release.dsp.filters import equaliser, response, tilt
+from release.dsp.meter import measure
 from release.dsp.meters.spectrum import SpectrumMeter
 from release.dsp.steps.registry import make_step
-from release.dsp.tone_advice import MOST_DB, advise_tone
+from release.dsp.tone_advice import MOST_DB, ToneBand, advise_tone, loudness_change
 from release.dsp.tone_match import MIDDLES_HZ
 
 RATE = 48_000
@@ -147,6 +148,29 @@ def test_proposed_bands_act_on_sound_as_they_were_fitted():
 
     rest = spectrum(cured) - before
     assert rest.std() < 0.2 * (after - before).std()
+
+
+@pytest.mark.parametrize(
+    "bands",
+    [
+        (ToneBand("high-shelf", 3150.0, 4.0, 0.7),),
+        (ToneBand("low-shelf", 315.0, -4.0, 0.7), ToneBand("peak", 2500.0, 4.0, 1.4)),
+        (ToneBand("tilt", 1000.0, -3.0, 0.0),),
+    ],
+)
+def test_the_loudness_that_bands_cost_is_what_a_meter_reads(bands):
+    audio = filtered(noise(3, RATE * 5), "lowpass", frequency=4000.0)
+    changed = audio
+    for band in bands:
+        values = {"frequency": band.frequency_hz, "gain": band.gain_db}
+        if band.shape == "tilt":
+            changed = filtered(changed, "tilt", **values)
+        else:
+            changed = filtered(changed, "eq", shape=band.shape, q=band.q, **values)
+
+    expected = measure(changed, RATE).integrated_lufs - measure(audio, RATE).integrated_lufs
+
+    assert loudness_change(spectrum(audio), bands, RATE) == pytest.approx(expected, abs=0.2)
 
 
 def filtered(audio, kind, **values):
