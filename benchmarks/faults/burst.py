@@ -25,8 +25,9 @@ FAULT = Fault(
     "audio/noise-burst",
     frozenset({"burst"}),
     plant,
-    (-20.0, -10.0, 0.0, 10.0),
+    (-10.0, 0.0, 12.0, 20.0),
     "dB of its RMS over that of the 20 ms around",
-    0.0,
-    "noise in place of the music at the music's own level is mistaken for neither",
+    12.0,
+    "four times as high as the music around it, so that not even cymbals and gated noise hide it",
+    within_s=0.01,
 )

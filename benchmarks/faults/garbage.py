@@ -33,4 +33,5 @@ FAULT = Fault(
     "dBFS at least of the sound there",
     -45.0,
     "swapped bytes are noise near full scale whatever the music's level",
+    within_s=0.01,
 )

@@ -133,7 +133,8 @@ class DefectFinder:
             if click is not None:
                 self._keep(Defect("click", origin + click[0], channel, click[1], round(click[2], 2)))
         else:
-            hole = self._holes.look(self._lines, channel, place)
+            # The first of the two grains that are gone may hold the last of the sound.
+            hole = self._holes.look(self._lines, channel, place + self._grain)
             if hole is not None:
                 name, first, length, depth_db, is_alone = hole
                 self._keep(Defect(name, origin + first, channel, length, round(depth_db, 2), is_alone))

@@ -14,7 +14,7 @@ STILL = 2.0**-22
 DEEP = 10.0 ** (-40.0 / 20.0)
 NEAR = 1.5
 """Samples of a fall stay below this, in units of 40 dB below the sound before it."""
-SHORTEST_DROP_S = 0.0015
+SHORTEST_DROP_S = 0.002
 BESIDE_S, EDGE_S = 0.02, 0.002
 EDGE = 10.0 ** (-20.0 / 20.0)
 """Right at the hole the sound is at most this much softer: what fades away by itself is no hole."""
@@ -23,6 +23,8 @@ MOST_HELD = 0.98
 """A value held at more than this of the peak beside it is a clipped or a square wave."""
 MOST_STILL = 0.1
 """Of the samples beside: sound that often stands still by itself, like a pulse or a square wave, has no holes that can be told."""
+MOST_RESTS, SHORTEST_REST = 1, 8
+"""Other silences beside, of so many samples and more: a pulse wave is silent between any two pulses."""
 
 Rows = npt.NDArray[np.float32]
 Found = tuple[str, int, int, float, bool]
@@ -83,8 +85,9 @@ class HoleJudge:
             return None
         inside = rms(row[first:last])
         is_silent = inside <= DEEP * level
-        least = DEEP * level if is_silent else 2.0
-        if max(still_share(left, least), still_share(right, least)) > MOST_STILL:
+        if is_silent and rests(left, DEEP * level) + rests(right, DEEP * level) > MOST_RESTS:
+            return None
+        if not is_silent and max(still_share(left), still_share(right)) > MOST_STILL:
             return None
         others = [rms(other[first:last]) for n, other in enumerate(rows) if n != channel]
         is_alone = any(other > 10.0 * max(inside, DEEP * level) for other in others)
@@ -107,6 +110,13 @@ def rms(line: Rows) -> float:
     return math.sqrt(float(np.dot(line, line)) / len(line)) if len(line) else 0.0
 
 
-def still_share(line: Rows, most: float) -> float:
-    """The part of a line that stands still at a value of so much or less."""
-    return float(np.mean((np.abs(np.diff(line)) <= STILL) & (np.abs(line[1:]) <= most)))
+def still_share(line: Rows) -> float:
+    """The part of a line that stands still."""
+    return float(np.mean(np.abs(np.diff(line)) <= STILL))
+
+
+def rests(line: Rows, most: float) -> int:
+    """Stretches of a line that stand still at a value of so much or less."""
+    still = (np.abs(np.diff(line)) <= STILL) & (np.abs(line[1:]) <= most)
+    edges = np.flatnonzero(np.diff(still, prepend=False, append=False))
+    return int(np.count_nonzero(edges[1::2] - edges[::2] >= SHORTEST_REST))

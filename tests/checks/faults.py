@@ -379,8 +379,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     ),
     "audio/noise-burst": (
         [
-            (source(**defects("burst", (5.0, 0, 1000), (5.0, 1, 1000))), "burst", "warn"),
-            (source(**defects("burst", *((float(n), 0, 1000) for n in range(1, 12)))), "burst", "note"),
+            (source(**defects("burst", (5.0, 0, 1000), (5.0, 1, 1000))), "burst", "note"),
         ],
         [source(), source({"end_s": 4.0}, **defects("burst", (5.0, 0, 1000)))],
     ),

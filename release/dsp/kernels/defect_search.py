@@ -35,7 +35,7 @@ ROUGH_ENOUGH, FAR_ROUGHER = 2.5, 1e4
 AT_ONCE = 6
 """Grains after a burst that are as soft again."""
 SHORTEST_BURST = 4
-LATE, SUDDEN = 8, 0.25
+LATE, SUDDEN, SUDDEN_IF_FAR = 8, 0.25, 0.08
 """Grains at a burst's end, and how rough they still are against all of it: what dies away is a drum."""
 FALLEN, STILL_ROUGHER, MOST_SOFT = 0.1, 1e3, 2
 """A burst ends where so many grains and one more have less than this of its mean, or of what was before it."""
@@ -75,14 +75,15 @@ def _burst(rough: Line, loud: Line, grain: int, longest: int) -> int:
             end = at + 1
         at += 1
     length = end - grain
-    least = ROUGH_ENOUGH if total * BESIDE > FAR_ROUGHER * before * length else NOISY
+    is_far = total * BESIDE > FAR_ROUGHER * before * length
+    least, sudden = (ROUGH_ENOUGH, SUDDEN_IF_FAR) if is_far else (NOISY, SUDDEN)
     if length < SHORTEST_BURST or length > longest or total <= least * level:
         return 0
     late, after = 0.0, 0.0
     n_late = min(LATE, length)
     for k in range(1, n_late + 1):
         late += rough[end - k]
-    if late * length < SUDDEN * total * n_late:
+    if late * length < sudden * total * n_late:
         return 0
     for k in range(1, AT_ONCE + 1):
         after += rough[end + k]
@@ -93,7 +94,9 @@ def _burst(rough: Line, loud: Line, grain: int, longest: int) -> int:
 def _is_hole(loud: Line, moving: Line, grain: int, longest: int) -> bool:
     """Two grains that stand still, or lie far below the sound before them, the first such after sound, and not for long."""
     is_still = moving[grain] <= TINY and moving[grain + 1] <= TINY and moving[grain - 2] > TINY
-    if not is_still and (loud[grain] >= SOFTER * loud[grain - 2] or loud[grain + 1] >= SOFTER * loud[grain - 2]):
+    # Any of these may lie on a zero crossing; what counts is the mean further down.
+    some = 4.0 * SOFTER * max(loud[grain - 3], loud[grain - 8], loud[grain - 14])
+    if not is_still and (loud[grain] >= some or loud[grain + 1] >= some):
         return False
     still, before = 0, 0.0
     for k in range(2, BESIDE + 2):
@@ -141,7 +144,7 @@ def search(figures: Figures, first: int, last: int, longest_burst: int, found: F
                 elif here > ROUGH_ENOUGH * loud[grain] and here > LOUDER * rough[grain - 3]:
                     length = _burst(rough, loud, grain, longest_burst)
                     kind = BURST if length else -1
-            if kind < 0 and loud[grain - 2] > TINY and _is_hole(loud, moving, grain, longest_burst // 2):
+            if kind < 0 and loud[grain - 3] > TINY and _is_hole(loud, moving, grain, longest_burst // 2):
                 kind, length = HOLE, 1
             if kind >= 0:
                 if count < found.shape[0]:
