@@ -13,7 +13,6 @@ and begun again, in either direction.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -23,9 +22,13 @@ from typing import Any
 
 from release.pipeline.atomic import sync_folder, write_atomic
 from release.pipeline.canonical import Json, canonical_json
+from release.pipeline.guarded import is_plain_folder, read_plain, read_plain_json
 
-_FORMAT = 1
+_FORMAT = 2
 _NAME = re.compile(r"[^/\\\0]+")
+_ENTRY = re.compile(r"[\w-]{1,64}")
+"""What a build puts in place: folders, called like a target, and the report."""
+_MOST_BYTES, _MOST_RECORD_BYTES = 1 << 20, 256 << 20
 
 
 class FileOps:
@@ -85,6 +88,7 @@ class Journal:
         record: name of the record, which comes last.
         record_sha256: digest of the new record.
         had_output: the output folder existed before.
+        mark: number of the staging folder in its file system: a journal that was copied or cloned names another one.
     """
 
     staging: str
@@ -93,6 +97,7 @@ class Journal:
     record: str
     record_sha256: str
     had_output: bool
+    mark: int
 
     def to_bytes(self) -> bytes:
         """As written to the disk."""
@@ -106,6 +111,7 @@ class Journal:
                 "record": self.record,
                 "record_sha256": self.record_sha256,
                 "had_output": self.had_output,
+                "mark": self.mark,
             }
         )
 
@@ -117,15 +123,18 @@ def read_journal(path: Path) -> Journal | None:
         ValueError: when there is one that this program did not write.
     """
     try:
-        raw: Any = json.loads(path.read_bytes())
+        raw: Any = read_plain_json(path, _MOST_BYTES)
     except FileNotFoundError:
         return None
     try:
         if raw["format"] != _FORMAT:
             raise ValueError("another format")
-        swaps = tuple(Swap(_plain(n), bool(o), bool(w)) for n, o, w in raw["swaps"])
+        swaps = tuple(Swap(_entry(n), bool(o), bool(w)) for n, o, w in raw["swaps"])
         names = (_plain(raw["staging"]), _plain(raw["aside"]), _plain(raw["record"]))
-        return Journal(names[0], names[1], swaps, names[2], str(raw["record_sha256"]), bool(raw["had_output"]))
+        digest, mark = str(raw["record_sha256"]), raw["mark"]
+        if not isinstance(mark, int):
+            raise TypeError("no number of a folder")
+        return Journal(names[0], names[1], swaps, names[2], digest, bool(raw["had_output"]), mark)
     except (KeyError, TypeError) as exc:
         raise ValueError("not a journal") from exc
 
@@ -135,6 +144,13 @@ def _plain(name: Any) -> str:
     if not isinstance(name, str) or not _NAME.fullmatch(name) or name in (".", ".."):
         raise ValueError(f"not a plain name: {name!r}")
     return name
+
+
+def _entry(name: Any) -> str:
+    """The name of an entry as builds make it, so that no journal moves anything else about."""
+    if not _ENTRY.fullmatch(_plain(name)):
+        raise ValueError(f"no build makes an entry of this name: {name!r}")
+    return str(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,21 @@ class Publication:
         """Where the old entries go."""
         return self.path.parent / self.journal.aside
 
+    def refusal(self) -> str:
+        """Why nothing may be moved; empty when the folders are real ones, and the ones that the journal was written for.
+
+        A journal may come with a project from elsewhere, and so may links of these names: what is moved into a linked
+        folder, or out of one, is written or taken outside.
+        """
+        for folder in (self.output, self.staging, self.aside):
+            if os.path.lexists(folder) and not is_plain_folder(folder):
+                return f"{folder.name} is no folder of its own"
+        if not is_plain_folder(self.staging) or self.staging.lstat().st_ino != self.journal.mark:
+            return f"it was written for another {self.journal.staging}: it was copied, or came with the project"
+        new = [self.staging / swap.name for swap in self.journal.swaps if swap.has_new]
+        linked = next((path for path in new if os.path.lexists(path) and not is_plain_folder(path)), None)
+        return f"{linked.name} of the new build is no folder" if linked is not None else ""
+
     @property
     def is_committed(self) -> bool:
         """Whether the new record is in place."""
@@ -170,8 +201,8 @@ class Publication:
         if os.path.lexists(self.staging / name):
             return False
         try:
-            data = (self.output / name).read_bytes()
-        except OSError:
+            data = read_plain(self.output / name, _MOST_RECORD_BYTES)
+        except (OSError, ValueError):
             return False
         return hashlib.sha256(data).hexdigest() == self.journal.record_sha256
 

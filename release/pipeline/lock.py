@@ -5,20 +5,21 @@ The lock is the operating system's: it goes with its process, however that ends.
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from release.errors import LockedError, UsageError
+from release.errors import LockedError
 from release.pipeline.atomic import write_atomic
 from release.pipeline.cache import cache_folder
 from release.pipeline.canonical import canonical_json, digest_json
+from release.pipeline.guarded import read_plain_json, require_own_file, require_plain_folder
 from release.pipeline.work import reraise
 
 PROJECT_FOLDER = ".release"
+_MOST_HOLDER_BYTES = 1 << 16
 
 
 @contextmanager
@@ -31,9 +32,11 @@ def hold_lock(path: Path, what: str) -> Iterator[None]:
 
     Raises:
         LockedError: when another process holds it; names its host and process.
+        UsageError: when it is a link, a second name of another file, or no file: opening it would empty what it leads to.
     """
     import filelock
 
+    require_own_file(path, "the lock file")
     lock = filelock.FileLock(path, timeout=0)
     side = path.with_name(f"{path.name}.json")
     try:
@@ -60,16 +63,14 @@ def hold_project(folder: Path) -> Iterator[None]:
 
     Raises:
         LockedError: when another build holds it.
-        UsageError: when ``.release`` is a link or a file.
+        UsageError: when ``.release`` is a link or a file, or its lock is a link.
     """
     own = folder / PROJECT_FOLDER
-    if own.is_symlink() or (own.exists() and not own.is_dir()):
-        raise UsageError(
-            f"{PROJECT_FOLDER} is not a folder", where=str(own), remedy="Remove it: the program makes its own."
-        )
+    require_plain_folder(own, PROJECT_FOLDER)
+    path = own / "lock"
+    require_own_file(path, "the lock file")
     try:
         own.mkdir(exist_ok=True)
-        path = own / "lock"
         path.touch()
     except OSError:
         path = cache_folder() / "locks" / f"{digest_json(str(folder.resolve()))}.lock"
@@ -87,7 +88,7 @@ def _write_holder(side: Path) -> None:
 
 def _holder(side: Path) -> str:
     try:
-        held_by = json.loads(side.read_bytes())
+        held_by = read_plain_json(side, _MOST_HOLDER_BYTES)
         return f"another build (process {int(held_by['pid'])} on {str(held_by['host'])[:80]})"
     except (OSError, ValueError, KeyError, TypeError):
         return "another build"

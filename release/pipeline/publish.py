@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import json
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -24,11 +23,14 @@ from typing import Any
 from release.errors import LockedError, RenderError, UsageError
 from release.pipeline.atomic import sync_folder
 from release.pipeline.cache import remove_tree
+from release.pipeline.guarded import read_plain_json
 from release.pipeline.journal import FileOps, Journal, Publication, Swap, read_journal
 from release.pipeline.lock import hold_lock
 from release.pipeline.work import as_release_error, reraise
 
 _INSIDE = ".release."
+_MOST_RECORD_BYTES = 256 << 20
+_ABANDON = "Look at the output folder and the folders beside it; when they are as you want them, delete the journal."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def open_workspace(
     except OSError as exc:
         reraise(exc, str(output))
     with hold_lock(_work_path(prefix, "lock"), f"the output folder {output.name}"):
-        _recover(output, prefix)
+        _recover(output, prefix, record_name)
         _remove_leftovers(prefix)
         staging, scratch = (_work_path(prefix, f"{name}-{os.getpid()}") for name in ("staging", "scratch"))
         try:
@@ -146,7 +148,8 @@ def publish(
     swaps = _swaps(workspace, entries, remove, owned)
     data = (staging / name).read_bytes()
     aside = workspace.prefix.name + f"old-{os.getpid()}"
-    journal = Journal(staging.name, aside, swaps, name, hashlib.sha256(data).hexdigest(), output.exists())
+    mark = staging.lstat().st_ino
+    journal = Journal(staging.name, aside, swaps, name, hashlib.sha256(data).hexdigest(), output.exists(), mark)
     ops = ops or FileOps()
     publication = Publication(journal, _work_path(workspace.prefix, "journal"), output, ops)
     try:
@@ -160,10 +163,13 @@ def publish(
         # The new build is in place; what could not be removed is removed by the next build.
 
 
-def recover_output(output: Path, ops: FileOps | None = None) -> bool:
+def recover_output(output: Path, ops: FileOps | None = None, *, record_name: str = "release.json") -> bool:
     """Finish a publication that was stopped, if there is one and nobody else is at it.
 
     Every command that reads a build folder calls this first. Returns whether something was finished.
+
+    Raises:
+        RenderError: when the journal is not ours, or speaks of links; nothing is moved then.
     """
     output = _resolved(output)
     prefix = _prefix(output)
@@ -171,7 +177,7 @@ def recover_output(output: Path, ops: FileOps | None = None) -> bool:
         return False
     try:
         with hold_lock(_work_path(prefix, "lock"), f"the output folder {output.name}"):
-            done = _recover(output, prefix, ops)
+            done = _recover(output, prefix, record_name, ops)
             _remove_leftovers(prefix)
             return done
     except LockedError:
@@ -227,7 +233,7 @@ def _remove_leftovers(prefix: Path) -> None:
                 remove_tree(path)
 
 
-def _recover(output: Path, prefix: Path, ops: FileOps | None = None) -> bool:
+def _recover(output: Path, prefix: Path, record_name: str, ops: FileOps | None = None) -> bool:
     path = _work_path(prefix, "journal")
     try:
         journal = read_journal(path)
@@ -235,13 +241,16 @@ def _recover(output: Path, prefix: Path, ops: FileOps | None = None) -> bool:
         raise RenderError(
             "the journal of a former build cannot be read",
             where=str(path),
-            remedy="Look at the output folder and the folders beside it; when they are as you want them, delete the journal.",
+            remedy=_ABANDON,
         ) from exc
     if journal is None:
         return False
-    if not all(name.startswith(prefix.name) for name in (journal.staging, journal.aside)):
+    names = {f"{prefix.name}staging-": journal.staging, f"{prefix.name}old-": journal.aside}
+    if journal.record != record_name or not all(name.startswith(head) for head, name in names.items()):
         raise RenderError("the journal of a former build names other folders", where=str(path), remedy="Delete it.")
     publication = Publication(journal, path, output, ops or FileOps())
+    if refusal := publication.refusal():
+        raise RenderError(f"the journal of a former build is not followed: {refusal}", where=str(path), remedy=_ABANDON)
     try:
         publication.finish()
     except OSError as exc:
@@ -274,7 +283,7 @@ def _publishing_failed(error: OSError, output: Path) -> BaseException:
 
 def _read_record(path: Path) -> Any:
     with suppress(OSError, ValueError):
-        return json.loads(path.read_bytes())
+        return read_plain_json(path, _MOST_RECORD_BYTES)
     return None
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from release.pipeline.atomic import write_atomic
 from release.pipeline.canonical import Json, canonical_json
+from release.pipeline.guarded import read_plain_json
 from release.pipeline.keys import KeyParts
 
 _FORMAT = 1
+_MOST_BYTES = 256 << 20
 
 
 def state_path(cache_root: Path, project: Path) -> Path:
@@ -24,7 +25,7 @@ def state_path(cache_root: Path, project: Path) -> Path:
 def read_state(path: Path) -> dict[str, KeyParts]:
     """Step id to the components of its last key; empty when there is no table that can be read."""
     try:
-        body = json.loads(path.read_bytes())
+        body = read_plain_json(path, _MOST_BYTES)
         if body["format"] != _FORMAT:
             return {}
         return {step_id: _parts(raw) for step_id, raw in body["steps"].items()}

@@ -64,6 +64,20 @@ def test_a_linked_release_folder_is_refused(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_linked_lock_is_refused_and_makes_nothing_outside(tmp_path: Path, is_there: bool) -> None:
+    outside = tmp_path / "outside"
+    if is_there:
+        outside.write_text("keep")
+    (tmp_path / "project" / ".release").mkdir(parents=True)
+    (tmp_path / "project" / ".release" / "lock").symlink_to(outside)
+
+    with pytest.raises(UsageError, match="the lock file is a link"), hold_project(tmp_path / "project"):
+        pass
+
+    assert outside.read_text() == "keep" if is_there else not outside.exists()
+
+
 def test_a_read_only_project_is_locked_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELEASE_CACHE", str(tmp_path / "cache"))
     (tmp_path / "project").mkdir()

@@ -290,23 +290,125 @@ def test_somebody_elses_entry_is_never_replaced(tmp_path: Path) -> None:
     assert read_tree(tmp_path / "build") == {"release.json": record("old"), "cd/notes.txt": "by hand"}
 
 
-@pytest.mark.parametrize("name", ["../x", "a/b", "..", ""])
-def test_a_journal_cannot_reach_outside(tmp_path: Path, name: str) -> None:
+def plant_journal(folder: Path, swaps: list[list[object]], **changed: object) -> Path:
+    """A journal as a project from elsewhere may bring one along, after its own staging folder; returns its path."""
+    staging = folder / ".build.staging-1"
     journal = {
-        "format": 1,
-        "staging": ".build.staging-1",
+        "format": 2,
+        "staging": staging.name,
         "aside": ".build.old-1",
-        "swaps": [[name, True, False]],
+        "swaps": swaps,
         "record": "release.json",
-        "record_sha256": "",
+        "record_sha256": "0" * 64,
         "had_output": True,
+        "mark": staging.stat().st_ino,
     }
-    write_tree(tmp_path, {".build.journal": json.dumps(journal), "x": "keep", "build/release.json": record("old")})
+    path = folder / ".build.journal"
+    path.write_text(json.dumps(journal | changed))
+    return path
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "..", "", ".profile", "secret.txt", "release.json"])
+def test_a_journal_cannot_reach_outside(tmp_path: Path, name: str) -> None:
+    write_tree(
+        tmp_path,
+        {"x": "keep", "build/release.json": record("old"), ".build.staging-1/release.json": record("new")},
+    )
+    (tmp_path / "build" / ".profile").write_text("keep")
+    plant_journal(tmp_path, [[name, True, False]])
+    before = read_tree(tmp_path / "build")
 
     with pytest.raises(RenderError):
         recover_output(tmp_path / "build")
 
     assert (tmp_path / "x").read_text() == "keep"
+    assert read_tree(tmp_path / "build") == before
+
+
+@pytest.mark.parametrize(
+    ("linked", "swap"),
+    [
+        (".build.old-1", ["cd", True, False]),
+        (".build.staging-1", ["cd", False, True]),
+        ("build", ["cd", False, True]),
+        ("build", ["cd", True, False]),
+        (".build.staging-1/cd", ["cd", True, True]),
+    ],
+)
+def test_a_journal_beside_links_moves_nothing(tmp_path: Path, linked: str, swap: list[object]) -> None:
+    victim, project = tmp_path / "victim", tmp_path / "project"
+    secret = {"secret.txt": "keep", "cd/mine": "keep"} if swap != ["cd", True, False] else {"secret.txt": "keep"}
+    write_tree(victim, secret | {"release.json": record("theirs")} if linked == ".build.staging-1" else secret)
+    write_tree(project, {".build.staging-1/release.json": record("new"), "build/release.json": record("old")})
+    write_tree(project, {("build/cd/a" if swap[1] else ".build.staging-1/cd/a"): "a"})
+    if linked == "build" and swap[1]:
+        write_tree(victim, {"cd/mine": "keep"})
+    if os.path.lexists(project / linked):
+        shutil.rmtree(project / linked)
+    (project / linked).symlink_to(victim)
+    plant_journal(project, [swap])
+    before = read_tree(victim)
+
+    with pytest.raises(RenderError, match="not followed"):
+        recover_output(project / "build")
+
+    assert read_tree(victim) == before
+    assert (project / linked).is_symlink()
+
+
+def test_a_journal_that_was_cloned_moves_nothing(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    write_tree(first, {".build.staging-1/release.json": record("new"), ".build.staging-1/cd/a": "new"})
+    write_tree(first, {"build/release.json": record("old"), "build/cd/a": "old"})
+    plant_journal(first, [["cd", True, True]])
+    shutil.copytree(first, tmp_path / "clone")
+
+    with pytest.raises(RenderError, match="came with the project"):
+        recover_output(tmp_path / "clone" / "build")
+
+    assert (tmp_path / "clone" / "build" / "cd" / "a").read_text() == "old"
+    assert recover_output(first / "build")  # where it was written it is followed
+    assert (first / "build" / "cd" / "a").read_text() == "new"
+
+
+def test_a_pipe_in_the_place_of_a_journal_holds_nobody_up(tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
+    os.mkfifo(tmp_path / ".build.journal")
+
+    with pytest.raises(RenderError, match="cannot be read"):
+        recover_output(tmp_path / "build")
+
+
+def test_a_journal_nested_too_deeply_is_told(tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / ".build.journal").write_text("[" * 200_000)
+
+    with pytest.raises(RenderError, match="cannot be read"):
+        recover_output(tmp_path / "build")
+
+
+def test_a_record_nested_too_deeply_is_no_record(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"build/release.json": "[" * 200_000})
+
+    with pytest.raises(UsageError, match="no record"), open_workspace(tmp_path / "build"):
+        pass
+
+
+@pytest.mark.parametrize("make", ["symlink", "hardlink", "pipe"])
+def test_a_lock_of_an_output_folder_leads_nowhere(tmp_path: Path, make: str) -> None:
+    (tmp_path / "outside").write_text("keep")
+    lock = tmp_path / ".build.lock"
+    if make == "symlink":
+        lock.symlink_to(tmp_path / "outside")
+    elif make == "hardlink":
+        lock.hardlink_to(tmp_path / "outside")
+    else:
+        os.mkfifo(lock)
+
+    with pytest.raises(UsageError, match="lock"), open_workspace(tmp_path / "build"):
+        pass
+
+    assert (tmp_path / "outside").read_text() == "keep"
 
 
 def test_an_unwritable_parent_puts_the_work_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
