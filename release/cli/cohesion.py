@@ -156,7 +156,7 @@ def _proposals(proposals: Sequence[Any], titles: Any, width: int) -> list[str]:
 
 
 def _signed(value: float | None) -> str:
-    return "-" if value is None else f"{value + 0.0:+.1f}"
+    return "-" if value is None else f"{round(value, 1) + 0.0:+.1f}"
 
 
 def _side(value: float | None) -> str:

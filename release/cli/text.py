@@ -97,7 +97,7 @@ def bullets(texts: Iterable[str], *, width: int = WIDTH) -> list[str]:
 
 def number(value: float | None, decimals: int = 1) -> str:
     """A measured value; a dash where it was not measurable."""
-    return "-" if value is None else f"{value + 0.0:.{decimals}f}"
+    return "-" if value is None else f"{round(value, decimals) + 0.0:.{decimals}f}"
 
 
 def byte_count(n_bytes: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
@@ -78,7 +79,9 @@ def _read_parameter(entry: Parameter, text: str) -> Value:
     try:
         entry.check(value)
     except ValueError as exc:
-        raise ScalarError(str(exc).removeprefix(f"{entry.name}: "), _range_remedy(entry), "out-of-range") from exc
+        raise ScalarError(
+            str(exc).removeprefix(f"{entry.name}: "), _range_remedy(entry, text, value), "out-of-range"
+        ) from exc
     return value
 
 
@@ -90,7 +93,12 @@ def _read_unit(unit: str, text: str) -> float:
     return scalars.parse_number(plain, f"a number in {unit}")
 
 
-def _range_remedy(entry: Parameter) -> str:
+def _range_remedy(entry: Parameter, text: str, value: Value) -> str:
+    """What may be written; a bare number of seconds that would do as milliseconds was probably meant so."""
+    if entry.unit == "s" and isinstance(value, float) and entry.maximum is not None and value > entry.maximum:
+        with suppress(ValueError):
+            entry.check(value / 1000.0)
+            return f"did you mean {text.strip().removesuffix('s').rstrip()} ms?"
     unit = f" {entry.unit}" if entry.unit else ""
     if entry.choices:
         return f"use one of {', '.join(str(c) for c in entry.choices)}{unit}"
@@ -120,7 +128,9 @@ class _OneOrMany(Scalar):
         """The value, or all of them."""
         if not isinstance(value, list | tuple):
             return Scalar.read(self, value)  # slots make a class anew, which super() does not find
-        if not 1 <= len(value) <= MOST_BANDS:
+        if not value:
+            raise fail("an empty list says nothing", "write one value, or one for each band", "out-of-range")
+        if len(value) > MOST_BANDS:
             raise fail(f"{len(value)} values are not 1 to {MOST_BANDS}", "write one for each band", "out-of-range")
         return tuple(Scalar.read(self, item) for item in value)
 

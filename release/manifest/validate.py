@@ -161,7 +161,8 @@ def _wrong_type(loc: Loc, wanted: str, kinds: dict[str, str], value: object) -> 
     remedy = "write it as a list: [a, b]" if wanted == "a list" else "write key: value"
     model = model_at(loc, kinds)
     if wanted == "a mapping" and model is not None:
-        remedy = f"write it with keys: {', '.join(keys(model))}"
+        named = ", ".join(keys(model))
+        remedy = f"write it with keys: {named}" if named else f"it takes no value: write {loc[-1]} alone"
     if wanted == "a list" and isinstance(value, str):
         remedy = f"write it in brackets: [{value}]"
     return Fault(loc, f"{wanted} is expected here, not {got}", remedy, "wrong-type")

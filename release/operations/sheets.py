@@ -288,7 +288,7 @@ def _side_sheet(ctx: RunContext, number: int, data: Mapping[str, Any]) -> SideSh
 
 
 def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+    return None if value is None else round(value, 2) + 0.0
 
 
 def _date(ctx: RunContext) -> date | None:

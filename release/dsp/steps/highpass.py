@@ -15,7 +15,8 @@ class Highpass:
     """Butterworth highpass: -3.01 dB at ``frequency``, then ``slope`` dB less for every octave down.
 
     Made from the analogue filter by the bilinear transform with the corner frequency kept exact. In linear phase the
-    level is the same within 0.02 dB down to -50 dB, and nothing below the corner is turned against what is above.
+    level is the same within 0.02 dB down to -50 dB (at 6 dB/oct, which never ends, within 0.3 dB down to -40 dB), and
+    nothing below the corner is turned against what is above.
     """
 
     frequency: float = parameter("Hz", "Corner, where the level is 3 dB down.", minimum=1.0, maximum=192_000.0)

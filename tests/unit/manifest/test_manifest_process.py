@@ -75,6 +75,18 @@ def test_what_other_desks_call_a_step_leads_to_its_name_here(written, step):
     assert (problem.code, problem.remedy) == ("unknown-key", f"this step is called {step}")
 
 
+@pytest.mark.parametrize(
+    ("chain", "remedy"),
+    [
+        ("{compressor: {threshold: -20 dBFS, ratio: 2, attack: 20}}", "did you mean 20 ms?"),
+        ("{multiband: {crossovers: [], threshold: -20 dBFS, ratio: 2}}", "write one value, or one for each band"),
+        ("{polarity: 3}", "it takes no value: write polarity alone"),
+    ],
+)
+def test_remedies_say_what_was_meant(chain, remedy):
+    assert remedy in only_problem(small(track=f"process: [{chain}]")).remedy
+
+
 def test_no_other_word_is_a_step_itself():
     assert not set(OTHER_WORDS) & set(STEP_KINDS)
     assert set(OTHER_WORDS.values()) < set(STEP_KINDS)
