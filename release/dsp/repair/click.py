@@ -30,6 +30,8 @@ EASIER_DB, EASIEST_DB = 22.0, 6.0
 """by so much less than otherwise, but never by less than so much. Attacks of real music stand up to 29 dB over the usual
 prediction errors, but hardly ever over the sound as well."""
 LEAST = 2.0**-16
+TAIL_S = 0.004
+"""What begins this close to the end of a sound may be a note that was cut off: nothing comes after that could tell."""
 REACH_S = 0.12
 ROUNDS = 4
 """How often predictors are found at most, each time without what looked like a click before."""
@@ -60,6 +62,7 @@ class Declicker(ContextProcessor):
         self._longest = max(round(longest_s * rate_hz), 3)
         self._order = max(round(ORDER_S * rate_hz), 24)
         self._margin = max(round(MARGIN_S * rate_hz), 2)
+        self._tail = round(TAIL_S * rate_hz)
 
     def repaired(self, heard: Audio, first: int, last: int, at: int) -> Audio:
         """The block without clicks."""
@@ -155,6 +158,8 @@ class Declicker(ContextProcessor):
                 continue
             tried = highest
             low, high = extent(error, highest, scale, self._longest)
+            if low >= len(line) - self._tail:
+                continue
             top = float(error[low:high].max())
             if high - low > self._longest or (
                 top < self._factor * scale and not self._is_alone(line, error, low, high)

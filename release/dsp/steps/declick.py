@@ -14,7 +14,8 @@ class Declick:
     A click is what neither the samples before it nor those after it predict: its prediction error stands ``threshold``
     over the usual peaks of the 50 ms before and after it (22 dB less, but at least 6 dB, where it also stands 10 dB over
     the sound itself) and has ended within ``longest``, so that the attack of a drum is none. Samples are interpolated by
-    linear prediction from both sides. All other samples pass bit for bit.
+    linear prediction from both sides. All other samples pass bit for bit. What begins in the last 4 ms of a source stays:
+    it may be a note that the end cuts off.
     """
 
     threshold: float = parameter("dB", "Less finds more.", default=30.0, minimum=14.0, maximum=60.0)
@@ -34,4 +35,4 @@ class Declick:
         return Declicker(self.threshold, self.longest, rate_hz, channels)
 
 
-KIND = StepKind("declick", Declick, strength="dB over the prediction errors around it")
+KIND = StepKind("declick", Declick, version=2, strength="dB over the prediction errors around it")

@@ -182,6 +182,17 @@ def test_notes_that_begin_at_once_are_no_clicks(clean):
     assert np.array_equal(out, audio)
 
 
+@pytest.mark.parametrize("length", [30, 60, 90, 150])
+def test_a_note_that_the_end_of_the_file_cuts_off_is_no_click(clean, length):
+    t = np.arange(length) / RATE
+    attack = (1.0 - np.exp(-t / 0.0005)) * np.cos(2 * np.pi * 900.0 * t) * 0.6
+    audio = clean[: 5 * RATE] * 0.3
+    audio[-length:] += stereo(attack)
+    out, log = mended("declick", audio)
+    assert log == []
+    assert np.array_equal(out, audio)
+
+
 def test_a_lower_threshold_finds_more(clean):
     damaged, _ = add_clicks(clean, RATE, seed=8, over_db=-10.0)
     counts = [len(mended("declick", damaged, threshold=t)[1]) for t in (14.0, 45.0)]
