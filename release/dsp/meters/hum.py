@@ -84,6 +84,7 @@ class LowEnd:
         self._channels = min(channels, 2)
         self.size = _smooth_size(FRAME_S * rate_hz)
         self._rate_hz = rate_hz
+        self._hop = self.size // 2 if finds_hum else self.size  # the bass alone needs no overlap
         self._bin_hz = rate_hz / self.size
         self._window = np.hanning(self.size + 1)[:-1]
         low, high = round(LOWEST_HZ / self._bin_hz), round(HIGHEST_HZ / self._bin_hz)
@@ -98,12 +99,12 @@ class LowEnd:
     @property
     def hop_s(self) -> float:
         """From one frame to the next."""
-        return self.size / 2 / self._rate_hz
+        return self._hop / self._rate_hz
 
     def feed(self, low: Audio) -> None:
         """Take the next samples (n, 2)."""
         stream = np.concatenate([self._waiting, low])
-        at, hop = 0, self.size // 2
+        at, hop = 0, self._hop
         while at + self.size <= len(stream):
             self._take(stream[at : at + self.size])
             at += hop
