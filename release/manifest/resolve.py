@@ -17,7 +17,7 @@ from release.manifest.load import LoadedManifest
 from release.manifest.paths import nearest_name
 from release.manifest.resolving.book import build_book
 from release.manifest.resolving.carrier import Form, cd_spec, check_names, files_spec, form, side_spec
-from release.manifest.resolving.chains import check_chains, check_prints
+from release.manifest.resolving.chains import check_chains, check_prints, check_references
 from release.manifest.resolving.disc import DiscRules, disc_openers
 from release.manifest.resolving.emphasis import check_emphasis, keeps_emphasis
 from release.manifest.resolving.info import edition_info, release_info, track_infos
@@ -109,6 +109,7 @@ def resolve(manifest: LoadedManifest, sources: Mapping[str, SourceInfo]) -> Reso
     book = build_book(project, sources, rate_hz, problems)
     check_chains(project, rate_hz, problems)
     check_prints(project, sources, problems)
+    check_references(project, sources, problems)
     release = release_info(project.release)
     played = _play_all(project, book, problems)
     cuts = _cd_cuts(project, played)

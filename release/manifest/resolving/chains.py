@@ -14,6 +14,9 @@ from release.manifest.targets import Project
 from release.model.programme import Value
 from release.model.source import SourceInfo
 
+SHORTEST_REFERENCE_S = 3.0
+"""Less has no long-term spectrum."""
+
 
 def check_chains(project: Project, rate_hz: int, problems: Problems) -> None:
     """Note each step that cannot run at the programme's rate, such as a filter above half of it."""
@@ -45,6 +48,10 @@ def _check_match(project: Project, parameters: Mapping[str, Value], loc: Loc, pr
     ids = [t.id for t in project.tracks]
     if track and loc[0] == "tracks" and track == ids[int(loc[1])]:
         problems.add((*loc, "track"), f"track '{track}' would be matched with itself", "name another track", "bad-step")
+    if not track and not parameters["reference"] and len(ids) == 1:
+        problems.add(
+            loc, "there is no other track whose tone could count", "name a file: {reference: path}", "bad-step"
+        )
     if track and track not in ids:
         problems.add((*loc, "track"), f"there is no track '{track}'", did_you_mean(track, ids), "unknown-track")
 
@@ -68,6 +75,20 @@ def _check_print(chain: Process, loc: Loc, problems: Problems) -> None:
             "put denoise before it; only other repairs may come earlier",
             "bad-step",
         )
+
+
+def check_references(project: Project, sources: Mapping[str, SourceInfo], problems: Problems) -> None:
+    """Note each reference of ``match_eq`` that is too short to have a tone."""
+    for index, track in enumerate(project.tracks):
+        for number, step in enumerate(track.process):
+            info = sources.get(str(step.parameters["reference"])) if step.kind == "match_eq" else None
+            if info is not None and info.duration_s < SHORTEST_REFERENCE_S:
+                problems.add(
+                    ("tracks", index, "process", number, "match_eq", "reference"),
+                    f"{info.duration_s:.3f} s are too short for a tone to match",
+                    f"{SHORTEST_REFERENCE_S:g} s are least; a whole piece is best",
+                    "short-reference",
+                )
 
 
 def check_prints(project: Project, sources: Mapping[str, SourceInfo], problems: Problems) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from release.errors import SourceError
+from release.errors import ManifestError, SourceError
 from release.operations.check import check_project
 from release.operations.project import open_project
 
@@ -28,10 +28,10 @@ targets:
 
 def project(folder, monkeypatch, step):
     monkeypatch.setenv("RELEASE_CACHE", str(folder / "cache"))
-    tone = 0.1 * np.sin(np.arange(RATE * 2) / 7.0)
+    tone = 0.1 * np.sin(np.arange(RATE * 4) / 7.0)
     soundfile.write(folder / "a.wav", np.stack([tone, tone], 1), RATE, subtype="PCM_24")
     (folder / "text.wav").write_text("hello")
-    bad = tone[:RATE].copy()
+    bad = tone[: RATE * 3].copy()
     bad[1000] = np.nan
     soundfile.write(folder / "nan.wav", bad, RATE, subtype="FLOAT")
     (folder / "p.yaml").write_text(MANIFEST.replace("STEP", step))
@@ -53,6 +53,28 @@ def test_a_bad_reference_is_told_with_line_and_track(tmp_path, monkeypatch, step
     assert problem.where == file
     assert said in problem.problem
     assert problem.problem.endswith(f" (p.yaml:9:{column}, {what} of track two)")
+
+
+def test_a_moment_has_no_tone_to_match(tmp_path, monkeypatch):
+    path = project(tmp_path, monkeypatch, "match_eq: {reference: short.wav}")
+    soundfile.write(tmp_path / "short.wav", np.zeros((RATE // 10, 2)), RATE, subtype="PCM_24")
+
+    with pytest.raises(ManifestError) as caught:
+        check_project(path)
+
+    (problem,) = caught.value.problems
+    assert (problem.where, problem.code) == ("p.yaml:9:31", "short-reference")
+    assert problem.problem.endswith("0.100 s are too short for a tone to match")
+
+
+def test_a_single_track_has_no_album_to_be_matched_with(tmp_path, monkeypatch):
+    path = project(tmp_path, monkeypatch, "match_eq: {}")
+    path.write_text(path.read_text().replace("  - {id: one, title: One, source: a.wav}\n", ""))
+
+    with pytest.raises(ManifestError) as caught:
+        check_project(path)
+
+    assert "there is no other track" in caught.value.problems[0].problem
 
 
 def test_a_bad_source_of_a_track_is_told_as_before(tmp_path, monkeypatch):
