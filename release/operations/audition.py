@@ -19,7 +19,8 @@ from release.manifest.scalars import ScalarError, parse_time
 from release.operations.audition_file import check_place, default_place, write_wav
 from release.operations.delivered_sound import DeliveredSound, find_sound
 from release.pipeline.event import Event
-from release.pipeline.publish import recover_output
+from release.pipeline.guarded import is_plain_file
+from release.pipeline.publish import recover_output, refuse_linked_output
 from release.record import RECORD_NAME, Record, UnitTrack, read_record
 from release.units import db_to_linear, seconds_to_samples
 
@@ -125,8 +126,9 @@ def audition_project(
     """
     manifest = load_manifest(path)
     folder = build or manifest.folder / "build"
+    refuse_linked_output(folder)
     recover_output(folder)
-    if not (folder / RECORD_NAME).is_file():
+    if not is_plain_file(folder / RECORD_NAME):
         raise UsageError("there is no build to listen to", where=str(folder), remedy="run release build first")
     try:
         record = read_record(folder)

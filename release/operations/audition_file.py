@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from release.audio.writer import WavWriter
 from release.errors import RenderError, UsageError
 from release.pipeline.atomic import unique_suffix
+from release.pipeline.guarded import require_plain_folder
 from release.record import RECORD_NAME
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def check_place(path: Path, build: Path, *, is_ours: bool) -> None:
     Raises:
         UsageError: saying why.
     """
+    if is_ours:
+        require_plain_folder(path.parent, f"the folder {FOLDER}")
     resolved = path.parent.resolve() / path.name
     for parent in resolved.parents:
         if parent == build.resolve() or (parent / RECORD_NAME).is_file():

@@ -18,8 +18,9 @@ from release.operations.review import ReviewWish, write_review_page
 from release.operations.sheets import with_sheets
 from release.operations.short import write_short
 from release.pipeline.cache import Cache
+from release.pipeline.guarded import is_plain_file
 from release.pipeline.plan import preview
-from release.pipeline.publish import recover_output
+from release.pipeline.publish import recover_output, refuse_linked_output
 from release.record import RECORD_NAME, REPORT_FOLDER, Record, record_digest, record_fault
 from release.report.brief_plant import CARRIERS
 from release.report.build_report import write_reports
@@ -45,7 +46,7 @@ def report_project(
         trust_templates: use templates of the project that nobody has trusted, this time.
 
     Raises:
-        UsageError: when there is no build, its record cannot be read, or a plant's version is asked of a release without discs, sides or tapes.
+        UsageError: when there is no build, a folder of it is a link, its record cannot be read, or a plant's version is asked of a release without discs, sides or tapes.
         ManifestError: also for templates that are not trusted.
         VerificationError: for a review, when a deliverable is not what the record says.
     """
@@ -53,9 +54,10 @@ def report_project(
     if not trust_templates:
         require_trust(named_templates(opened.manifest, opened.look))
     folder = output or opened.folder / DEFAULT_OUTPUT
+    refuse_linked_output(folder)
     recover_output(folder)
     record = folder / RECORD_NAME
-    if not record.is_file():
+    if not is_plain_file(record):
         raise UsageError("there is no build to report on", where=str(folder), remedy="run release build first")
     data = record.read_bytes()
     try:

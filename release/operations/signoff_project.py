@@ -11,7 +11,8 @@ from release.manifest.load import LoadedManifest, load_manifest
 from release.operations.package_files import bad_name
 from release.operations.profiles import asked_approvals
 from release.pipeline.checksum import sha256_file
-from release.pipeline.publish import recover_output
+from release.pipeline.guarded import is_plain_file, plain_below
+from release.pipeline.publish import recover_output, refuse_linked_output
 from release.record import RECORD_NAME, Deliverable, Record, record_digest
 from release.signoff.guarded_json import read_guarded
 from release.signoff.judge import Judge
@@ -74,9 +75,10 @@ def open_signoff(path: Path, *, output: Path | None = None, signers: Path | None
     """
     manifest = load_manifest(path, files_must_exist=False)
     folder = output or manifest.folder / DEFAULT_OUTPUT
+    refuse_linked_output(folder)
     recover_output(folder)
     place = folder / RECORD_NAME
-    if not place.is_file():
+    if not is_plain_file(place):
         raise UsageError("there is no build to sign off", where=str(folder), remedy="run release build first")
     data = place.read_bytes()
     try:
@@ -150,9 +152,9 @@ def check_deliverables(folder: Path, deliverables: tuple[Deliverable, ...]) -> N
     """
     problems = []
     for item in deliverables:
-        path = folder / item.path
-        if path.is_symlink() or not path.is_file():
-            problems.append(Problem(str(path), "the file is missing", "build again", "missing"))
+        path = plain_below(folder, item.path)
+        if path is None:
+            problems.append(Problem(str(folder / item.path), "the file is missing", "build again", "missing"))
         elif sha256_file(path) != item.sha256:
             problems.append(Problem(str(path), "its content is not what was built", "build again", "content"))
     if problems:

@@ -15,6 +15,7 @@ from release.operations.verify_package import is_package, verify_package
 from release.operations.verify_result import VerifyResult
 from release.pipeline.checksum import sha256_file
 from release.pipeline.event import Event
+from release.pipeline.guarded import leads_away, plain_below
 from release.pipeline.publish import recover_output
 from release.record import (
     RECORD_NAME,
@@ -100,7 +101,7 @@ def _verify_file(folder: Path, deliverable: Deliverable) -> list[Problem]:
     path = folder / deliverable.path
     if bad_name(deliverable.path):
         return [Problem(where, bad_name(deliverable.path), "do not trust this build", "outside")]
-    if path.is_symlink() or not path.is_file():
+    if plain_below(folder, deliverable.path) is None:
         return [Problem(where, "the file is missing", "copy it from the delivery again, or build again", "missing")]
     size = path.stat().st_size
     if size != deliverable.bytes:
@@ -158,7 +159,15 @@ def _verify_texts(folder: Path, deliverable: Deliverable, target: TargetRecord) 
 
 def _verify_sets(folder: Path, record: Record) -> list[Problem]:
     names = {d.set for t in record.targets.values() for d in t.deliverables if d.set and d.format == "ddp"}
+    # A set with a link on its way was told by its files; nothing is read through it.
+    names = {name for name in names if not _has_links(folder, name)}
     return [p for name in sorted(names) for p in verify_ddp(folder / name, recorded_files(record, name)).problems]
+
+
+def _has_links(folder: Path, name: str) -> bool:
+    if leads_away(folder, name):
+        return True
+    return (folder / name).is_dir() and any(path.is_symlink() for path in (folder / name).iterdir())
 
 
 def _strays(folder: Path, record: Record) -> list[Problem]:
@@ -171,7 +180,7 @@ def _strays(folder: Path, record: Record) -> list[Problem]:
     ]
     for path in sorted(folder.rglob("*")):
         relative = PurePosixPath(path.relative_to(folder)).as_posix()
-        if not path.is_dir() and relative not in known and path not in places:
+        if (not path.is_dir() or path.is_symlink()) and relative not in known and path not in places:
             problems.append(Problem(str(path), "the record does not know this file", "move it away", "stray"))
     return problems
 

@@ -12,7 +12,7 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from release.errors import UsageError
+from release.errors import RenderError, UsageError
 
 _REMEDY = "Links are not followed. Look at where it leads, then remove it: the program makes its own."
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -35,16 +35,16 @@ def plain_below(root: Path, relative: str) -> Path | None:
         root: the folder; may itself have been reached through links.
         relative: a path with forward slashes; one that leads out is None.
     """
+    path = root / relative
+    return None if leads_away(root, relative) or not is_plain_file(path) else path
+
+
+def leads_away(root: Path, relative: str) -> bool:
+    """Whether a path leads out of a folder, by its words or through a link on its way."""
     parts = PurePosixPath(relative).parts
     if not parts or relative.startswith("/") or ".." in parts or "\0" in relative:
-        return None
-    place = root
-    for part in parts[:-1]:
-        place = place / part
-        if not is_plain_folder(place):
-            return None
-    path = place / parts[-1]
-    return path if is_plain_file(path) else None
+        return True
+    return any(root.joinpath(*parts[: n + 1]).is_symlink() for n in range(len(parts)))
 
 
 def require_plain_folder(path: Path, what: str) -> None:
@@ -60,6 +60,20 @@ def require_plain_folder(path: Path, what: str) -> None:
     if os.path.lexists(path) and not is_plain_folder(path):
         word = "is a link" if path.is_symlink() else "is no folder"
         raise UsageError(f"{what} {word}", where=str(path), remedy=_REMEDY)
+
+
+def make_plain_folder(path: Path, what: str) -> None:
+    """Make a folder where there is none; see ``require_plain_folder``.
+
+    Raises:
+        UsageError: when it is a link or something else.
+        RenderError: when it cannot be made.
+    """
+    require_plain_folder(path, what)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise RenderError(f"{what} cannot be made: {exc.strerror}", where=str(path)) from exc
 
 
 def require_own_file(path: Path, what: str) -> None:

@@ -102,12 +102,7 @@ def check_output(output: Path, *, record_name: str = "release.json", tool_name: 
         UsageError: when it is a link, a file, or holds something that this program did not make.
     """
     output = _resolved(output)
-    if output.is_symlink():
-        raise UsageError(
-            "the output folder is a link, and links are not followed",
-            where=str(output),
-            remedy=f"Name the folder itself: --output {output.resolve()}",
-        )
+    refuse_linked_output(output)
     if output.exists() and not output.is_dir():
         raise UsageError("the output is a file", where=str(output), remedy="Name a folder with --output.")
     if not output.is_dir():
@@ -121,6 +116,20 @@ def check_output(output: Path, *, record_name: str = "release.json", tool_name: 
             remedy="Name an empty folder with --output; nothing that is not a former build is ever replaced.",
         )
     return output
+
+
+def refuse_linked_output(output: Path) -> None:
+    """Refuse a build folder that is a link: a project from elsewhere may bring one along that leads anywhere.
+
+    Raises:
+        UsageError: saying which folder to name.
+    """
+    if output.is_symlink():
+        raise UsageError(
+            "the output folder is a link, and links are not followed",
+            where=str(output),
+            remedy=f"Name the folder itself: --output {output.resolve()}",
+        )
 
 
 def publish(

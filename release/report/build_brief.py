@@ -9,6 +9,8 @@ from pathlib import Path
 from release.documents.html import render_html
 from release.documents.look import PLAIN, Look
 from release.documents.pdf import render_pdf
+from release.pipeline.atomic import write_atomic
+from release.pipeline.guarded import make_plain_folder
 from release.qc.contexts import DocumentContext
 from release.qc.runner import run_checks
 from release.report.brief import Brief
@@ -44,7 +46,7 @@ def write_briefs(
         document_date: date for the PDFs' information; None leaves it out.
         look: of the house.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_plain_folder(folder, "the folder of the report")
     target = chart_target(source.record, curves)
     charts = draw_charts(source.record, curves, target)
     makers: dict[str, Callable[[], Brief | None]] = {
@@ -62,8 +64,7 @@ def write_briefs(
         html, pdf = (folder / name for name in brief_names(reader))
         printed = render_pdf("brief.typ", view, wide_charts(drawn), document_date=document_date, look=look)
         for path, data in ((html, render_html("brief.html.j2", view, drawn, look).encode()), (pdf, printed.data)):
-            path.unlink(missing_ok=True)  # a link there is replaced, never followed
-            path.write_bytes(data)
+            write_atomic(path, data)
             paths.append(path)
         contexts.append(DocumentContext(pdf.name, printed.missing))
     return ReportResult(tuple(paths), run_checks(contexts).findings)

@@ -13,6 +13,8 @@ from release.documents.html import render_html
 from release.documents.look import PLAIN, Look
 from release.documents.pdf import render_pdf
 from release.model.finding import Finding
+from release.pipeline.atomic import write_atomic
+from release.pipeline.guarded import make_plain_folder
 from release.qc.contexts import DocumentContext
 from release.qc.registry import check_titles
 from release.qc.runner import run_checks
@@ -55,20 +57,23 @@ def write_reports(
         identity: SHA-256 of the bytes of ``release.json``, lower-case hex.
         document_date: date for the PDF's information; DESIGN section 1.3 says which.
         look: of the house.
+
+    Raises:
+        UsageError: when the folder is a link: nothing is written outside of a build.
     """
     target = chart_target(record, curves)
     charts = draw_charts(record, curves, target) | cohesion_charts(record)
     view = build_view(record, identity, check_titles=check_titles(), charts=charts, chart_target=target)
     pdf = render_pdf("qc-report.typ", view, wide_charts(charts), document_date=document_date, look=look)
     findings = run_checks([DocumentContext("qc-report.pdf", pdf.missing)]).findings
-    folder.mkdir(parents=True, exist_ok=True)
+    make_plain_folder(folder, "the folder of the report")
     files = {
         "qc-report.html": render_html("qc-report.html.j2", view, charts, look).encode(),
         "qc-report.pdf": pdf.data,
         "qc.json": qc_json(record, identity, findings),
     }
     for name, data in files.items():
-        (folder / name).write_bytes(data)
+        write_atomic(folder / name, data)
     return ReportResult(tuple(folder / name for name in files), findings)
 
 

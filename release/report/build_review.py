@@ -10,6 +10,8 @@ from typing import BinaryIO
 
 from release.documents.html import render_html
 from release.documents.look import PLAIN, Look
+from release.pipeline.atomic import open_atomic
+from release.pipeline.guarded import make_plain_folder
 from release.qc.registry import check_titles
 from release.record import REVIEW_FILE
 from release.report.charts import Curves, draw_charts
@@ -64,10 +66,9 @@ def write_review(
         script_digest=script_digest(),
     )
     rest = render_html("review.html.j2", view, charts, look)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_plain_folder(folder, "the folder of the report")
     path = folder / REVIEW_FILE
-    path.unlink(missing_ok=True)  # a link there is replaced, never followed
-    with path.open("wb") as page:
+    with open_atomic(path) as page:
         for heard in filter(None, (sound, before[1] if before else None)):
             if heard.path is not None:
                 head, _, rest = rest.partition(f"sound:{heard.sha256}")
