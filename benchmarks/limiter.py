@@ -23,7 +23,7 @@ from release.dsp.meter import measure
 RATE = 44_100
 CEILING = -1.0
 DRIVE_DB = 3.0
-RELEASES_S = (0.03, 0.1, 0.3, 0.5, 1.0)
+RELEASES_S = (0.03, 0.1, 0.3, 0.5, 1.0, 10.0)
 FACTOR = 32
 PAD = 2_048
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from release.dsp.blocks import Audio, FixedBlocks, as_audio, silence
 from release.dsp.kernels import limiter as kernel
+from release.dsp.steps.limiter import LOOK_AHEAD_RANGE_S, RELEASE_RANGE_S
 from release.dsp.truepeak import BLOCK, REACH, PeakFinder
 from release.units import db_to_linear
 
@@ -24,6 +25,8 @@ HOLD_S = 0.015
 """Reduction is kept this long after a peak, so that the gain doesn't follow the waves of a tone above 33 Hz."""
 CREEP_A_SECOND = 0.05
 """Gain given back besides the release, so that it ends: after five releases the gain is 1, not nearly 1."""
+LONGEST_RETURN_S = 1.86
+"""In which any reduction is given back, whatever the release; with hold, look-ahead and second stage it is below 2 s."""
 TRIM_LOOK_AHEAD_S = 0.001
 TRIM_HOLD_S = 0.0
 TRIM_RELEASE_S = 0.02
@@ -46,12 +49,12 @@ class _Lane:
         self.box_a = np.full(length_a, kernel.ONE, dtype=np.int64)
         self.box_b = np.full(length_b, kernel.ONE * length_a, dtype=np.int64)
         self.counts = np.array([0, 0, 0, 0, 0, kernel.ONE * length_a, kernel.ONE * length_a * length_b], dtype=np.int64)
-        self.last = np.ones(1)
+        self.last = np.array([1.0, 0.0])
         self._settle = look_ahead + hold + 1
         self._quiet = self._settle
 
     def gains(
-        self, peaks: NDArray[np.float32], ceiling: float, rise: float, creep: float
+        self, peaks: NDArray[np.float32], ceiling: float, rise: float, creep: float, share: float
     ) -> NDArray[np.float64] | None:
         """Gains for the samples ``look_ahead`` before these peaks; None when all are 1."""
         is_calm = not bool(peaks.max(initial=0.0) > ceiling)
@@ -63,6 +66,7 @@ class _Lane:
             ceiling,
             rise,
             creep,
+            share,
             self.queue,
             self.queue_at,
             self.box_a,
@@ -97,6 +101,7 @@ class _Stage:
         self._link = link
         self._rise = 1.0 - math.exp(-1.0 / (release_s * rate_hz))
         self._creep = CREEP_A_SECOND / rate_hz
+        self._share = share_a_second(release_s) / rate_hz
         self._finders = [PeakFinder() for _ in range(channels)]
         self._lanes = [_Lane(look_ahead, round(hold_s * rate_hz)) for _ in range(1 if link == 1.0 else channels)]
         self._waiting = silence(self.delay + BLOCK, channels)
@@ -108,7 +113,8 @@ class _Stage:
         self._waiting[self._n_waiting : n_waiting] = audio
         peaks = self._peaks(audio)
         lanes = [
-            lane.gains(p, self._ceiling, self._rise, self._creep) for lane, p in zip(self._lanes, peaks, strict=True)
+            lane.gains(p, self._ceiling, self._rise, self._creep, self._share)
+            for lane, p in zip(self._lanes, peaks, strict=True)
         ]
         n_ready = max(n_waiting - self.delay, 0)
         out, least = self._applied(self._waiting[:n_ready], lanes, len(audio) - n_ready)
@@ -153,7 +159,7 @@ class Limiter:
     """Holds the true peak of a stream at a ceiling; the same samples however it is cut into blocks.
 
     Output is aligned with the input and as long. No sample exceeds the ceiling. Where nothing had to be held down for
-    look-ahead, hold and about five releases, the gain is exactly 1 and samples pass bit for bit.
+    look-ahead, hold and about five releases, 2 s at most, the gain is exactly 1 and samples pass bit for bit.
 
     Attributes:
         max_reduction_db: greatest reduction so far, 0 when none.
@@ -175,15 +181,15 @@ class Limiter:
             rate_hz: sample rate.
             channels: of the stream.
             ceiling_dbtp: highest true peak allowed.
-            release_s: time in which 63 % of a reduction is given back.
+            release_s: time in which 63 % of a reduction is given back; great ones sooner, so that all is back in 2 s.
             look_ahead_s: time in which a reduction comes before its peak.
             link: 1 gives all channels the same gain, 0 each its own; between, in dB.
 
         Raises:
             ValueError: a setting is out of its range.
         """
-        _check_range("release", release_s, 0.001, 10.0, "s")
-        _check_range("look_ahead", look_ahead_s, 0.0001, 0.02, "s")
+        _check_range("release", release_s, *RELEASE_RANGE_S, "s")
+        _check_range("look_ahead", look_ahead_s, *LOOK_AHEAD_RANGE_S, "s")
         _check_range("link", link, 0.0, 1.0, "")
         ceiling = db_to_linear(ceiling_dbtp)
         self._rate_hz = rate_hz
@@ -266,6 +272,15 @@ def limit(audio: Audio, rate_hz: int, ceiling_dbtp: float) -> Audio:
     """Limit audio that is in memory as a whole, with default settings."""
     limiter = Limiter(rate_hz, audio.shape[1], ceiling_dbtp)
     return np.concatenate([limiter.process(audio), limiter.flush()])
+
+
+def share_a_second(release_s: float) -> float:
+    """Share of a reduction given back each second besides the release, so that nothing is left when it has to end.
+
+    A reduction x that falls by itself over the release, and by c a second besides, is nothing after
+    release ln(1 + x / (release c)); below half a second of release ``CREEP_A_SECOND`` is always more.
+    """
+    return 1.0 / (release_s * math.expm1(min(LONGEST_RETURN_S / release_s, 700.0)))
 
 
 def _check_range(name: str, value: float, least: float, greatest: float, unit: str) -> None:

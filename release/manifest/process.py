@@ -41,7 +41,7 @@ from release.manifest.fields import (
     source_id,
     word,
 )
-from release.manifest.scalars import ScalarError
+from release.manifest.scalars import ScalarError, TimeValue
 from release.model.programme import ProcessStep, SampleCount, Value, in_seconds
 
 _LEVELS = ("LUFS", "LU", "dBTP", "dBFS", "dB")
@@ -83,6 +83,33 @@ def _read_parameter(entry: Parameter, text: str) -> Value:
             str(exc).removeprefix(f"{entry.name}: "), _range_remedy(entry, text, value), "out-of-range"
         ) from exc
     return value
+
+
+def time_like(kind: str, name: str) -> Scalar:
+    """A time that may be what a step's parameter may be; samples are held against that once a rate is known."""
+    entry = STEP_KINDS[kind].parameters[name]
+
+    def read(text: str) -> TimeValue:
+        _read_parameter(entry, text)
+        return scalars.parse_time(text)
+
+    return Scalar(read, "a time", _parameter_schema(entry))
+
+
+def range_like(kind: str, name: str) -> str:
+    """The range of a step's parameter in words: ``0.001 to 10 s``."""
+    entry = STEP_KINDS[kind].parameters[name]
+    return f"{entry.minimum:g} to {entry.maximum:g} {entry.unit}"
+
+
+def time_problem(kind: str, name: str, seconds: float) -> tuple[str, str]:
+    """What is wrong with a time of a step's parameter, and what may be written; empty where it is in range."""
+    entry = STEP_KINDS[kind].parameters[name]
+    try:
+        entry.check(seconds)
+    except ValueError as exc:
+        return str(exc).removeprefix(f"{name}: "), f"use {range_like(kind, name)}"
+    return "", ""
 
 
 def _read_unit(unit: str, text: str) -> float:

@@ -13,7 +13,6 @@ from release.formats.cdtext_tables import MOST_BLOCKS, TEXT_FIELDS
 from release.manifest.fields import (
     Bitrate,
     Language,
-    Length,
     LongText,
     ManifestModel,
     Rate,
@@ -34,9 +33,9 @@ from release.manifest.fields import (
     word,
 )
 from release.manifest.names import DEFAULT_NAMES, check_template
-from release.manifest.process import Process
+from release.manifest.process import Process, range_like, time_like
 from release.manifest.project import Copy, Edition, GainDb, Gap, ProjectFields
-from release.manifest.scalars import ScalarError, parse_switch, parse_time
+from release.manifest.scalars import ScalarError, TimeValue, parse_switch, parse_time
 
 KINDS = ("streaming", "download", "cd", "vinyl", "cassette")
 FORMATS = tuple(CODECS)
@@ -64,8 +63,13 @@ class Limiter(ManifestModel):
     max_reduction: Annotated[float, level("dB", 0, 40)] | None = Field(
         default=None, description="Most that it may take off, in dB; default: no bound."
     )
-    release: Length = Field(default=parse_time("100 ms"), description="Time in which it lets go.")
-    look_ahead: Length = Field(default=parse_time("2 ms"), description="How far it looks ahead.")
+    release: Annotated[TimeValue, time_like("limiter", "release")] = Field(
+        default=parse_time("100 ms"),
+        description=f"Time in which it gives back 63 %: {range_like('limiter', 'release')}.",
+    )
+    look_ahead: Annotated[TimeValue, time_like("limiter", "look_ahead")] = Field(
+        default=parse_time("2 ms"), description=f"How far it looks ahead: {range_like('limiter', 'look_ahead')}."
+    )
     link: Ratio = Field(default=1.0, description="How much the channels move as one: 1 fully, 0 each for itself.")
 
 

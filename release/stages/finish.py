@@ -252,7 +252,7 @@ def _is_on_grid(ctx: RunContext, audio: ScratchAudio, bit_depth: int) -> bool:
     return True
 
 
-FINISH = Stage("finish", 3, run_finish, "stream", libraries=("numpy", "numba"), weight=0.004)
+FINISH = Stage("finish", 4, run_finish, "stream", libraries=("numpy", "numba"), weight=0.004)
 __all__ = [
     "AUDIO_FILE",
     "FINISH",

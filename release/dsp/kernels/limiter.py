@@ -25,7 +25,7 @@ def apply_gains(audio: Array, gains: Array, out: Array) -> None:
 
 
 @kernel(
-    "void(float32[::1], float64, float64, float64, float64[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
+    "void(float32[::1], float64, float64, float64, float64, float64[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
     " float64[::1], float64[::1])"
 )
 def smooth_gains(
@@ -33,6 +33,7 @@ def smooth_gains(
     ceiling: float,
     rise: float,
     creep: float,
+    share: float,
     queue: Array,
     queue_at: Counts,
     box_a: Counts,
@@ -52,16 +53,17 @@ def smooth_gains(
         ceiling: linear.
         rise: share of the reduction given back each sample.
         creep: gain given back each sample besides, so that 1 is reached.
+        share: of the reduction that was last held, given back each sample where that is more than ``creep``.
         queue, queue_at: ring of candidates for the minimum, rising, and when they came; their size is the window.
         box_a, box_b: rings of the two means.
         counts: (7,) head, size and time of the queue, places in and sums of the boxes; changed in place.
-        last: (1,) gain after release; changed in place.
+        last: (2,) gain after release, and the reduction 1 - gain that was last held; changed in place.
         gains: (n,) result.
     """
     window, length_a, length_b = queue.shape[0], box_a.shape[0], box_b.shape[0]
     head, size, now = counts[0], counts[1], counts[2]
     at_a, at_b, sum_a, sum_b = counts[3], counts[4], counts[5], counts[6]
-    gain = last[0]
+    gain, held = last[0], last[1]
     scale = 1.0 / (float(ONE) * length_a * length_b)
     full = ONE * length_a * length_b
     for i in range(peaks.shape[0]):
@@ -83,7 +85,10 @@ def smooth_gains(
         queue_at[end] = now
         size += 1
         now += 1
-        gain = min(queue[head], min(1.0, gain + (1.0 - gain) * rise + creep))  # noqa: PLW3301 - numba takes two
+        gain = min(1.0, gain + (1.0 - gain) * rise + max(creep, held * share))
+        if queue[head] < gain:
+            gain = queue[head]
+            held = 1.0 - gain
         part = np.int64(gain * ONE)
         sum_a += part - box_a[at_a]
         box_a[at_a] = part
@@ -96,4 +101,4 @@ def smooth_gains(
         gains[i] = 1.0 if sum_b == full else sum_b * scale
     counts[0], counts[1], counts[2] = head, size, now
     counts[3], counts[4], counts[5], counts[6] = at_a, at_b, sum_a, sum_b
-    last[0] = gain
+    last[0], last[1] = gain, held

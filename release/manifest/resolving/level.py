@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from release.manifest import targets as written
 from release.manifest.fields import did_you_mean
+from release.manifest.process import time_problem
 from release.manifest.resolving.part import Part
 from release.manifest.resolving.problems import Loc, Problems
 from release.manifest.targets import Project
@@ -41,7 +42,7 @@ def level_spec(
         aim_lufs=level.loudness,
         ceiling_dbtp=level.ceiling,
         anchor=anchor,
-        limiter=_limiter(level.limiter, rate_hz),
+        limiter=_limiter(level.limiter, rate_hz, (*loc, "limiter"), problems),
         held_back=level.held_back,
         lossy_ceiling_dbtp=level.lossy_ceiling,
         like=level.as_,
@@ -49,15 +50,15 @@ def level_spec(
     )
 
 
-def _limiter(limiter: written.Limiter | None, rate_hz: int) -> LimiterSpec | None:
+def _limiter(limiter: written.Limiter | None, rate_hz: int, loc: Loc, problems: Problems) -> LimiterSpec | None:
     if limiter is None:
         return None
-    return LimiterSpec(
-        max_reduction_db=limiter.max_reduction,
-        release_s=float(limiter.release.seconds(rate_hz)),
-        look_ahead_s=float(limiter.look_ahead.seconds(rate_hz)),
-        link=limiter.link,
-    )
+    release_s, look_ahead_s = (float(t.seconds(rate_hz)) for t in (limiter.release, limiter.look_ahead))
+    for name, seconds in (("release", release_s), ("look_ahead", look_ahead_s)):
+        problem, remedy = time_problem("limiter", name, seconds)
+        if problem:  # times in samples: the others were refused as they were read
+            problems.add((*loc, name), problem, remedy, "out-of-range")
+    return LimiterSpec(limiter.max_reduction, release_s, look_ahead_s, limiter.link)
 
 
 def _anchor(level: written.Level, played: tuple[Part, ...], loc: Loc, problems: Problems) -> str:

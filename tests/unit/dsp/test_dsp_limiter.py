@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from release.dsp.kernels import limiter as kernel
-from release.dsp.limiter import Limiter, limit
+from release.dsp.limiter import CREEP_A_SECOND, Limiter, limit, share_a_second
 from release.dsp.meter import measure
 
 RATE = 44_100
@@ -84,6 +84,45 @@ def test_transparent_two_seconds_after_the_last_over(over_db):
     assert np.array_equal(out[after:], audio[after:])
 
 
+@pytest.mark.parametrize(("release_s", "look_ahead_s"), [(0.5, 0.02), (1.0, 0.002), (3.0, 0.002), (10.0, 0.02)])
+@pytest.mark.parametrize("over_db", [6.0, 60.0])
+def test_transparent_two_seconds_after_the_last_over_whatever_the_release(release_s, look_ahead_s, over_db):
+    rate_hz = 8000
+    audio = music(rate_hz, 4.0)
+    audio *= 0.8 / np.abs(audio).max()
+    stop = rate_hz // 2 + 400
+    audio[stop - 400 : stop] *= 10 ** ((CEILING + over_db) / 20) / np.abs(audio[stop - 400 : stop]).max()
+    out = run(Limiter(rate_hz, 2, CEILING, release_s, look_ahead_s), audio)
+    assert np.array_equal(out[stop + 2 * rate_hz :], audio[stop + 2 * rate_hz :])
+    still = slice(stop + rate_hz, stop + rate_hz + 100)  # it is a slow return all the same
+    assert not np.array_equal(out[still], audio[still])
+
+
+def test_releases_up_to_half_a_second_are_left_as_they_are():
+    """What ends long releases in time changes nothing for others, even after a reduction of everything."""
+    assert max(share_a_second(release_s) for release_s in (0.001, 0.03, 0.1, 0.5)) < CREEP_A_SECOND
+    assert share_a_second(0.6) > CREEP_A_SECOND
+
+
+@pytest.mark.parametrize("over_db", [0.5, 3.0, 12.0])
+def test_a_longer_release_is_never_quicker(over_db):
+    rate_hz, returns = 8000, []
+    for release_s in (0.03, 0.1, 0.5, 1.0, 3.0, 10.0):
+        audio = np.full((3 * rate_hz, 2), 0.5)
+        audio[1000:1200] = 10 ** ((CEILING + over_db) / 20)
+        out = run(Limiter(rate_hz, 2, CEILING, release_s), audio)
+        returns.append(int(np.flatnonzero((out != audio).any(axis=1))[-1]))
+    assert returns == sorted(returns)
+
+
+def test_a_step_passes_its_ceiling_by_no_more_than_the_manual_says():
+    random = np.random.default_rng(3)
+    loud = random.uniform(-1, 1, (3 * RATE, 2)) * 10 ** (6 / 20)
+    assert measure(limit(loud, RATE, CEILING), RATE).true_peak_dbtp <= CEILING + 0.02
+    dense = music(RATE, 3.0) * 2.0
+    assert measure(limit(dense, RATE, CEILING), RATE).true_peak_dbtp <= CEILING + 0.005
+
+
 def test_aligned_and_only_ever_softer():
     audio = music(RATE, 1.5) * 2.0
     out = limit(audio, RATE, CEILING)
@@ -153,14 +192,16 @@ def test_kernel_equals_its_plain_twin(seed, length_a, length_b, hold):
     window = length_a + length_b - 1 + hold
     random = np.random.default_rng(seed)
     peaks = (random.uniform(0, 1, 300) * (random.uniform(0, 1, 300) < 0.1) * 3.0).astype(np.float32)
-    ceiling, rise, creep = 0.9, 0.01, 1e-4
+    ceiling, rise, creep, share = 0.9, 0.01, 1e-4, 3e-3
     one = kernel.ONE
     wanted = np.where(peaks > ceiling, ceiling / np.maximum(peaks.astype(float), ceiling), 1.0)
     past = np.concatenate([np.ones(window - 1), wanted])
     held = np.array([past[i : i + window].min() for i in range(300)])
-    gain, smooth = 1.0, []
+    gain, depth, smooth = 1.0, 0.0, []
     for value in held:
-        gain = min(value, min(1.0, gain + (1.0 - gain) * rise + creep))  # noqa: PLW3301 - in the kernel's order
+        gain = min(1.0, gain + (1.0 - gain) * rise + max(creep, depth * share))
+        if value < gain:
+            gain, depth = value, 1.0 - value
         smooth.append(int(gain * one))
     first = np.convolve(
         np.concatenate([np.full(length_a - 1, one), smooth]), np.ones(length_a, dtype=np.int64), "valid"
@@ -171,9 +212,11 @@ def test_kernel_equals_its_plain_twin(seed, length_a, length_b, hold):
     queue, queue_at = np.ones(window), np.zeros(window, dtype=np.int64)
     box_a, box_b = np.full(length_a, one), np.full(length_b, one * length_a)
     counts = np.array([0, 0, 0, 0, 0, one * length_a, one * length_a * length_b])
-    last, gains = np.ones(1), np.empty(300)
+    last, gains = np.array([1.0, 0.0]), np.empty(300)
     for a, b in ((0, 100), (100, 101), (101, 300)):
-        kernel.smooth_gains(peaks[a:b], ceiling, rise, creep, queue, queue_at, box_a, box_b, counts, last, gains[a:b])
+        kernel.smooth_gains(
+            peaks[a:b], ceiling, rise, creep, share, queue, queue_at, box_a, box_b, counts, last, gains[a:b]
+        )
     assert gains == pytest.approx(second / (one * length_a * length_b), abs=1e-15)
     delay = length_a + length_b - 2
     assert (gains[delay:] <= wanted[: 300 - delay] + 1e-15).all()

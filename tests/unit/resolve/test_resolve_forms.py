@@ -104,6 +104,17 @@ def test_level_as_takes_limiter_and_ceiling():
     assert target(text, "streaming").level.offsets_lu == (("a", -1.0),)
 
 
+@pytest.mark.parametrize("times", ["release: 441001 samples", "look_ahead: 4 samples"])
+def test_times_of_a_limiter_in_samples_are_held_against_its_range_at_the_rate(times):
+    text = f"  t: {{kind: download, level: {{match: none, ceiling: -1 dBTP, limiter: {{{times}}}}}}}\n"
+    error = refusal(ONE + text, {"a.wav": source(10)})
+
+    assert codes(error) == ["out-of-range"]
+    assert " s is " in error.problems[0].problem
+    in_range = ONE + text.replace("441001", "441000").replace(" 4 ", " 5 ")
+    assert target(in_range, "t", {"a.wav": source(10)}).level.limiter is not None
+
+
 def test_level_as_needs_every_track_in_the_other_target():
     text = ALBUM + "  streaming: {tracks: [a, b]}\n  t: {kind: download, level: {as: streaming}}\n"
 
