@@ -23,7 +23,7 @@ Second = Annotated[Path, typer.Argument(metavar="B", help="The other one.", show
 Html = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write a page there as well.", show_default=False)
 ]
-NoAudio = Annotated[bool, typer.Option("--no-audio", help="Compare the records alone; read no audio.")]
+NoAudio = Annotated[bool, typer.Option("--no-audio", help="Compare the records alone; read no file.")]
 
 
 @command
@@ -33,7 +33,7 @@ def diff(session: Session, a: First, b: Second, *, html: Html = None, no_audio: 
     Of each track: identical, gain only (and how much), or changed and where, nulled from
     the lossless files. Then order, gaps, times, codes, texts, formats, level and checks,
     and the list of files that a receiver of A must replace, add or delete to have B; a
-    DDP set only counts whole.
+    DDP set only counts whole. Every file is read and held against its record.
 
     Examples:
       release diff build-approved/ build/
@@ -82,6 +82,8 @@ def _lines(view: DiffView, session: Session, html: Path | None) -> Iterator[str]
             yield from hanging(text, indent=6, width=width)
             if session.verbose and row.compared:
                 yield from wrap(f"compared in {row.compared}", indent="      ", width=width)
+        for fault in target.faults:
+            yield from hanging(f"  {fault}", indent=6, width=width)
         yield from _change_lines(target.changes, width)
     if view.findings:
         yield ""

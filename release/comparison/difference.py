@@ -7,7 +7,8 @@ from typing import Literal
 
 AudioVerdict = Literal["identical", "gain", "changed", "added", "removed", "unknown"]
 FileAction = Literal["same", "replace", "add", "delete"]
-State = Literal["identical", "changed", "added", "removed"]
+State = Literal["identical", "changed", "added", "removed", "unknown"]
+FindingChange = Literal["came", "went", "waived", "no longer waived"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +92,27 @@ class FileDifference:
 
 @dataclass(frozen=True, slots=True)
 class TargetDifference:
-    """One target in two builds."""
+    """One target in two builds.
+
+    Attributes:
+        state: ``unknown`` where the records are the same and a file is not what they say.
+        files: what the records say of every file.
+        faults: files that are missing or not what their record says; only where files were read.
+    """
 
     name: str
     state: State
     tracks: tuple[TrackDifference, ...] = ()
     changes: tuple[Change, ...] = ()
     files: tuple[FileDifference, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FindingDifference:
-    """A finding that only one of two builds has; ``came`` tells which."""
+    """A finding that only one of two builds has, or that only one of them waives; ``change`` tells which."""
 
-    came: bool
+    change: FindingChange
     check: str
     code: str
     status: str
@@ -124,6 +132,7 @@ class BuildDifference:
         changes: of the release, its sources and the program that made it.
         targets: by name, those of the new build first.
         findings: of the checks.
+        compared: ``files`` when every deliverable was read and held against its record; ``records`` when none was.
     """
 
     old: str
@@ -132,10 +141,11 @@ class BuildDifference:
     changes: tuple[Change, ...]
     targets: tuple[TargetDifference, ...]
     findings: tuple[FindingDifference, ...]
+    compared: Literal["files", "records"] = "records"
 
     @property
     def is_identical(self) -> bool:
-        """Whether every deliverable is the same, byte for byte, and none came or went."""
+        """Whether every deliverable is the same, byte for byte, and none came or went; by what was ``compared``."""
         return all(target.state == "identical" for target in self.targets)
 
     def delta(self) -> tuple[FileDifference, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from release.comparison.difference import (
     BuildDifference,
     Change,
+    FindingChange,
     FindingDifference,
     TargetDifference,
 )
@@ -111,20 +112,20 @@ def _value(value: float | str | None, unit: str) -> str:
 
 
 def _finding_changes(old: Record, new: Record) -> tuple[FindingDifference, ...]:
-    before, after = (r.qc.findings for r in (old, new))
-    had, has = {_key(f) for f in before}, {_key(f) for f in after}
-    return (
-        *(_finding(f, came=True) for f in after if _key(f) not in had),
-        *(_finding(f, came=False) for f in before if _key(f) not in has),
-    )
+    """Findings that came or went, and those that stayed while a waiver came or went; several of one kind are one."""
+    before, after = ({_key(f): f for f in r.qc.findings} for r in (old, new))
+    found = [_finding(f, "came") for f in new.qc.findings if _key(f) not in before]
+    for key, finding in after.items():
+        if key in before and (before[key].waived is None) != (finding.waived is None):
+            found.append(_finding(finding, "no longer waived" if finding.waived is None else "waived"))
+    return (*found, *(_finding(f, "went") for f in old.qc.findings if _key(f) not in after))
 
 
 def _key(finding: FindingRecord) -> tuple[str | None, ...]:
-    is_waived = "waived" if finding.waived else ""
-    return (finding.check, finding.code, finding.status, finding.target, finding.track, finding.source, is_waived)
+    return (finding.check, finding.code, finding.status, finding.target, finding.track, finding.source)
 
 
-def _finding(finding: FindingRecord, *, came: bool) -> FindingDifference:
+def _finding(finding: FindingRecord, change: FindingChange) -> FindingDifference:
     return FindingDifference(
-        came, finding.check, finding.code, finding.status, finding.target, finding.track, finding.message
+        change, finding.check, finding.code, finding.status, finding.target, finding.track, finding.message
     )

@@ -15,8 +15,7 @@ from release.audio.reader import open_reader
 from release.comparison.difference import Region, TrackDifference
 from release.dsp.null_test import Floats, NullResult, Read, null_test
 from release.errors import ReleaseError
-from release.operations.package_files import bad_name
-from release.pipeline.checksum import sha256_file
+from release.operations.diff_files import BuildFiles
 from release.record import Deliverable, TargetRecord
 from release.units import SAMPLES_PER_CD_FRAME
 
@@ -71,20 +70,18 @@ def _lead_samples(image: Deliverable, unit_samples: int) -> int:
 def null_track(
     found: TrackDifference,
     old: TargetRecord,
-    old_root: Path | None,
+    old_files: BuildFiles,
     new: TargetRecord,
-    new_root: Path | None,
-    seen: dict[Path, str],
+    new_files: BuildFiles,
 ) -> TrackDifference:
     """A track whose digests differ, nulled; what cannot be read is told in its note.
 
     Args:
         found: what the records say.
         old: the target in the first build.
-        old_root: its folder, or None where only the record is there.
+        old_files: its files.
         new: the target in the second build.
-        new_root: its folder, or None.
-        seen: why files are not whole, by path; an image is hashed once for all its tracks.
+        new_files: its files.
     """
     before, after = carrier_of(old, found.track), carrier_of(new, found.track)
     if before is None or after is None:
@@ -93,16 +90,14 @@ def null_track(
     if before.rate_hz != after.rate_hz:
         note = f"{before.rate_hz} Hz, now {after.rate_hz} Hz: it cannot be nulled"
         return replace(found, audio="changed", note=note, compared=compared)
-    if old_root is None or new_root is None:
-        return replace(found, audio="changed", note="only the records were compared: the files are not there")
-    for root, carrier in ((old_root, before), (new_root, after)):
-        path = root / carrier.item.path
-        if path not in seen:
-            seen[path] = _not_whole(path, carrier.item)
-        if why := seen[path]:
+    for files, carrier in ((old_files, before), (new_files, after)):
+        if why := files.fault(carrier.item):
             return replace(found, audio="unknown", note=f"{carrier.item.path}: {why}", compared=compared)
     try:
-        with _opened(old_root, before) as (read_old, n_old), _opened(new_root, after) as (read_new, n_new):
+        with (
+            _opened(old_files.place(before.item), before) as (read_old, n_old),
+            _opened(new_files.place(after.item), after) as (read_new, n_new),
+        ):
             depth = min(before.item.bit_depth or 24, after.item.bit_depth or 24)
             result = null_test(read_old, n_old, read_new, n_new, rate_hz=after.rate_hz, bit_depth=depth)
     except ReleaseError as exc:
@@ -139,15 +134,8 @@ def _told(found: TrackDifference, result: NullResult, rate_hz: int) -> TrackDiff
     )
 
 
-def _not_whole(path: Path, item: Deliverable) -> str:
-    if bad_name(item.path) or path.is_symlink() or not path.is_file():
-        return "the file is not there"
-    return "" if sha256_file(path) == item.sha256 else "the file is not what its record says"
-
-
 @contextmanager
-def _opened(root: Path, carrier: Carrier) -> Iterator[tuple[Read, int]]:
-    path = root / carrier.item.path
+def _opened(path: Path, carrier: Carrier) -> Iterator[tuple[Read, int]]:
     if carrier.item.format in _RAW:
         n_samples = path.stat().st_size // _RAW_SAMPLE_BYTES
         length = min(carrier.length or 0, n_samples - carrier.start)

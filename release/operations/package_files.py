@@ -6,10 +6,13 @@ A name that leads out, a link, a name twice, a file that unpacks to far more tha
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import re
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Protocol
@@ -119,7 +122,7 @@ class ZipFiles:
         self.root = str(path)
         try:
             self._archive = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as exc:
+        except _ZIP_FAULTS as exc:
             raise UsageError(f"the ZIP cannot be read: {exc}", where=self.root, remedy="ask for it again") from exc
         infos = self._archive.infolist()
         self.problems = tuple(self._container_problems(infos, path.stat().st_size))
@@ -170,8 +173,37 @@ class ZipFiles:
         except _ZIP_FAULTS as exc:
             raise UsageError(f"it cannot be read: {exc}", where=f"{self.root}: {path}") from exc
 
+    def unpack(self, path: str, place: Path) -> str:
+        """Unpack one file to a path that must not exist; returns its SHA-256.
 
-_ZIP_FAULTS = (OSError, KeyError, zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError)
+        Raises:
+            UsageError: when it cannot be read, or there is no room for it.
+        """
+        digest = hashlib.sha256()
+        try:
+            with self._archive.open(self._infos[path]) as file, place.open("xb") as out:
+                while block := file.read(_CHUNK):
+                    digest.update(block)
+                    out.write(block)
+        except _ZIP_FAULTS as exc:
+            raise UsageError(f"it cannot be unpacked: {exc}", where=f"{self.root}: {path}") from exc
+        return digest.hexdigest()
+
+
+_ZIP_FAULTS = (
+    OSError,
+    KeyError,
+    ValueError,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
+"""What damaged entries raise, by the way that they are compressed."""
 
 
 def _small(file: IO[bytes], where: str) -> bytes:

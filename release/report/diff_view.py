@@ -71,6 +71,7 @@ class TargetDiffView:
     word: str
     tracks: tuple[TrackRow, ...]
     changes: tuple[ChangeRow, ...]
+    faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class DeltaRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """A finding that came or went."""
+    """A finding that came or went, or whose waiver did."""
 
     status: str
     word: str
@@ -123,28 +124,37 @@ def diff_view(difference: BuildDifference, old_name: str, new_name: str) -> Diff
     """
     artist, _, title = difference.title.partition(": ")
     delta = tuple(_delta_rows(difference))
-    n_changed = sum(t.state != "identical" for t in difference.targets)
-    if difference.is_identical:
-        headline = "The same: every deliverable, byte for byte"
-    else:
-        headline = f"{_count(n_changed, 'target')} of {len(difference.targets)} changed"
     return DiffView(
         document="Difference of two builds",
         language="en",
         title=title,
         artist=artist,
-        headline=headline,
+        headline=_headline(difference),
         statement=_statement(difference),
         status="pass" if difference.is_identical else "warn",
         facts=(
             Fact("First build", f"{old_name}, {difference.old[:16]}"),
             Fact("Second build", f"{new_name}, {difference.new[:16]}"),
         ),
-        targets=tuple(_target(t) for t in difference.targets),
+        targets=tuple(_target(t, is_read=difference.compared == "files") for t in difference.targets),
         changes=tuple(map(_change, difference.changes)),
         delta=delta,
         findings=tuple(map(_finding, difference.findings)),
     )
+
+
+def _headline(difference: BuildDifference) -> str:
+    is_read, total = difference.compared == "files", len(difference.targets)
+    if difference.is_identical:
+        same = "The same: every deliverable, byte for byte"
+        return same if is_read else "The same by their records; no file was read"
+    n_changed = sum(t.state not in ("identical", "unknown") for t in difference.targets)
+    n_faults = sum(len(t.faults) for t in difference.targets)
+    parts = [f"{_count(n_changed, 'target')} of {total} changed"] if n_changed else []
+    parts += [] if is_read else ["by the records alone; no file was read"]
+    verb = "is" if n_faults == 1 else "are"
+    parts += [f"{_count(n_faults, 'file')} {verb} missing or not what the record says"] if n_faults else []
+    return "; ".join(parts)
 
 
 def _statement(difference: BuildDifference) -> str:
@@ -170,18 +180,20 @@ def track_detail(track: TrackDifference) -> str:
     return "; ".join(parts)
 
 
-def _target(target: TargetDifference) -> TargetDiffView:
-    words = {"identical": "Identical, byte for byte", "changed": "Changed", "added": "New", "removed": "Gone"}
+def _target(target: TargetDifference, *, is_read: bool) -> TargetDiffView:
+    words = {"changed": "Changed", "added": "New", "removed": "Gone", "unknown": "Not compared"}
+    same = "Identical, byte for byte" if is_read else "Identical by the records"
     return TargetDiffView(
         target.name,
-        "pass" if target.state == "identical" else "warn",
-        words[target.state],
+        {"identical": "pass", "unknown": "fail"}.get(target.state, "warn"),
+        words.get(target.state, same),
         tuple(
             TrackRow(t.track, t.title, *_VERDICTS[t.audio], track_detail(t), t.compared)
             for t in target.tracks
             if target.state != "identical"
         ),
         tuple(map(_change, target.changes)),
+        target.faults,
     )
 
 
@@ -192,7 +204,7 @@ def _change(change: Change) -> ChangeRow:
 
 
 def _finding(finding: FindingDifference) -> FindingRow:
-    word = "Came" if finding.came else "Went"
+    word = finding.change.capitalize()
     where = " ".join(filter(None, (finding.target, finding.track))) or "release"
     return FindingRow(finding.status, word, f"{finding.check} ({finding.code})", where, finding.message)
 

@@ -171,6 +171,42 @@ def test_a_file_that_is_not_its_records_is_not_nulled(pair: Pair, tmp_path) -> N
     assert "not what its record says" in target(told, "vinyl")["tracks"][0]["note"]
 
 
+@pytest.mark.parametrize("harm", ["altered", "deleted", "linked"])
+def test_equal_records_do_not_make_equal_files(pair: Pair, tmp_path, capsys, harm) -> None:
+    """What the records say is not taken for what lies there."""
+    copy = shutil.copytree(pair.new, tmp_path / "copy")
+    if harm == "altered":
+        path = next((copy / "streaming").rglob("*1*.flac"))
+        data = bytearray(path.read_bytes())
+        data[-100] ^= 1
+        path.unlink()
+        path.write_bytes(data)
+    else:
+        shutil.rmtree(copy / "cd")
+        if harm == "linked":
+            (copy / "cd").symlink_to(pair.new / "cd")
+    name = "streaming" if harm == "altered" else "cd"
+
+    told = _json(["diff", str(copy), str(pair.new), "--json", "-q"])
+
+    assert not told["is_identical"]
+    assert target(told, name)["state"] == "unknown"
+    assert {t["name"] for t in told["targets"] if t["state"] == "identical"} == {"streaming", "cd", "vinyl"} - {name}
+    why = "not what its record says" if harm == "altered" else "the file is not there"
+    assert why in target(told, name)["tracks"][0]["note"]
+    assert all(fault.startswith("first build: ") for fault in target(told, name)["faults"])
+    assert _json(["diff", str(copy), str(pair.new), "--json", "-q", "--no-audio"])["compared"] == "records"
+    for flags, words in (([], f"{name}: not compared"), (["--no-audio"], "by their records; no file was read")):
+        capsys.readouterr()
+        assert run(["diff", str(copy), str(pair.new), "-q", *flags, "--html", str(tmp_path / "d.html")]) == 0
+        out = " ".join(capsys.readouterr().out.split())
+        assert words in out
+        assert "byte for byte" not in out.replace("vinyl: identical, byte for byte", "").replace(
+            f"{'cd' if name == 'streaming' else 'streaming'}: identical, byte for byte", ""
+        )
+        assert ("Not compared" in (tmp_path / "d.html").read_text()) is (not flags)
+
+
 def test_the_page_shows_the_same_and_titles_are_inert(pair: Pair) -> None:
     assert "<b>1</b>" not in pair.page
     assert "Piece &lt;b&gt;1&lt;/b&gt;" in pair.page
@@ -203,8 +239,19 @@ def test_a_real_build_is_shipped_and_proved(pair: Pair, tmp_path, capsys) -> Non
         )
     cd = next(tmp_path.glob("*-cd-*"))
     assert run(["verify", str(cd / "cd" / "ddp")]) == 0
-    told = _json(["diff", str(cd), str(pair.old), "--json", "-q"])
-    assert [t["name"] for t in told["targets"]] == ["cd"]
+    archive = next((tmp_path / "out").glob("*-cd-*.zip"))
+    former = {p for p in tmp_path.rglob("*") if p.is_file()}
+    for package in (cd, archive):  # a ZIP is heard like a folder
+        told = _json(["diff", str(package), str(pair.old), "--json", "-q"])
+        assert [t["name"] for t in told["targets"]] == ["cd"]
+        assert told["compared"] == "files"
+        assert not target(told, "cd")["faults"]
+        one, two, _ = target(told, "cd")["tracks"]
+        assert one["audio"] == "changed"
+        assert one["regions"][0]["start_s"] == pytest.approx(2.0, abs=0.11)
+        assert two["gain_db"] == pytest.approx(1.0, abs=0.005)
+    assert {p for p in tmp_path.rglob("*") if p.is_file()} == former
+    assert _json(["diff", str(archive), str(pair.new), "--json", "-q"])["is_identical"]
 
 
 def test_a_changed_title_voids_what_carries_it_and_nothing_else(pair: Pair, capsys) -> None:

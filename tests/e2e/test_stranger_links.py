@@ -93,7 +93,7 @@ def _keys(project):
     return [t["id"] for t in json.loads((project / "build/release.json").read_bytes())["programme"]["tracks"]]
 
 
-@pytest.mark.parametrize("command", ["audition", "review", "verify", "approve"])
+@pytest.mark.parametrize("command", ["audition", "review", "verify", "diff", "approve"])
 @pytest.mark.parametrize("how", ["a linked folder", "a path that leads out"])
 def test_no_command_opens_deliverables_outside(project, built, capsys, command, how) -> None:
     outside, record = project.parent / "outside", project / "build" / "release.json"

@@ -117,13 +117,13 @@ def test_a_tag_is_told_from_audio_and_a_set_counts_whole(raw) -> None:
 def test_findings_that_come_and_go(raw) -> None:
     finding = {"check": "level/ceiling", "status": "fail", "code": "over", "target": "cd", "message": "over"}
     came = compare(raw, lambda r: r["qc"]["findings"].append(finding))
-    assert [(f.came, f.check, f.target) for f in came.findings] == [(True, "level/ceiling", "cd")]
+    assert [(f.change, f.check, f.target) for f in came.findings] == [("came", "level/ceiling", "cd")]
 
     raw["qc"]["findings"] = [finding]
     went = compare(raw, lambda r: r["qc"]["findings"].clear())
-    assert [f.came for f in went.findings] == [False]
+    assert [f.change for f in went.findings] == ["went"]
     waived = compare(raw, lambda r: r["qc"]["findings"][0].update(waived="loud (Jo)"))
-    assert [f.came for f in waived.findings] == [True, False]
+    assert [f.change for f in waived.findings] == ["waived"]
 
 
 def test_release_sources_and_programs(raw) -> None:
