@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,6 +119,18 @@ def approve(
     path = project_path(project)
     signing = {"key": None if unsigned or draft else key, "is_unsigned": unsigned, "draft": draft}
     _check_sources(import_, from_, person=person, role=role)
+    if import_ is not None or from_ is not None:
+        said: dict[str, object] = {
+            "--target": target,
+            "--track": track,
+            "--remarks": remarks,
+            "--with-notes": with_notes,
+        }
+        said |= {"--reject": reject, "--date": date, "--heard": heard, "--spots": spots, "--room": room}
+        said |= {"--chain": chain, "--listening": listening}
+        if import_ is not None:
+            said |= {"--unsigned": unsigned, "--draft": draft}
+        _refuse_beside_file("--import" if import_ is not None else "--from", said)
     if import_ is None:
         session.note("read the files again")
     if import_ is not None:
@@ -127,9 +140,9 @@ def approve(
     else:
         from release.operations.listening import Heard
 
-        said = Heard(tuple(heard or ()), not spots, room, chain, listening)
+        listened = Heard(tuple(heard or ()), not spots, room, chain, listening)
         decision = _decision(with_notes=with_notes, reject=reject)
-        word = _word(person, role, decision, remarks, read_day(date), target, track, said)
+        word = _word(person, role, decision, remarks, read_day(date), target, track, listened)
         result = approve_project(path, word, output=output, signers=signers, **signing)  # type: ignore[arg-type]
     session.result(_data(result), _lines(result, session))
     return ExitCode.DONE
@@ -144,6 +157,18 @@ def _check_sources(import_: Path | None, from_: Path | None, *, person: str, rol
         )
     if (import_ is not None or from_ is not None) and (person or role):
         raise UsageError("the file says who approves, and as what", remedy="leave --person and --role out")
+
+
+def _refuse_beside_file(source: str, said: Mapping[str, object]) -> None:
+    """What the file says is what is signed: an option that would say otherwise is refused, never dropped.
+
+    Raises:
+        UsageError: naming the options.
+    """
+    given = [name for name, value in said.items() if value]
+    if given:
+        remedy = f"leave {', '.join(given)} out, or leave {source} out and say all of it yourself"
+        raise UsageError(f"the file of {source} says what is approved, and how", remedy=remedy)
 
 
 def _decision(*, with_notes: bool, reject: bool) -> str:

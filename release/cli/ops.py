@@ -123,6 +123,10 @@ class VerifyResult(Protocol):
         """Fields in which a change could not be found."""
 
     @property
+    def unproved(self) -> Sequence[str]:
+        """Why approvals of a package are not proved."""
+
+    @property
     def disc(self) -> Mapping[str, Any] | None:
         """Titles, codes and times of a disc."""
 

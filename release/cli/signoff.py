@@ -76,6 +76,9 @@ def status_json(result: StatusResult) -> dict[str, Any]:
         "output": str(result.output),
         "signers": result.signers or None,
         "targets": dict(result.targets),
+        "changed_inputs": dict(result.freshness.changed),
+        "inputs_not_known": result.freshness.unknown or None,
+        "odd_names": list(result.odd_names),
         "required": [requirement_json(r) for r in result.state.requirements],
         "approvals": [approval_json(a) for a in result.state.approvals],
         "comments": [
@@ -119,7 +122,9 @@ def approval_lines(judged: JudgedApproval, width: int, *, verbose: bool) -> Iter
     if said is None:
         yield from wrap(f"invalid    {read.name}", width=width)
     else:
-        mark = {"good": f"signed {read.fingerprint}", "none": "UNSIGNED"}.get(read.signature, "signature not accepted")
+        mark = {"good": f"signed as {said.signer}, {read.fingerprint}", "none": "UNSIGNED"}.get(
+            read.signature, "signature not accepted"
+        )
         what = said.decision.replace("-", " ") if judged.state != "approved" or said.decision != "approved" else ""
         text = f"{judged.state:<10} {said.scope}, {said.date}, {said.person} ({said.role})"
         said_too = f", {what}" if what and what != judged.state else ""

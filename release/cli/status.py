@@ -85,12 +85,16 @@ def _lines(result: StatusResult, session: Session) -> Iterator[str]:
         yield from hanging(text, indent=11, width=session.width)
     if result.signers:
         yield from wrap(f"keys: {result.signers}", width=session.width)
-    n_open = sum(r.state != "approved" for r in result.state.requirements)
-    n_open += sum(s != "passed" for s in result.targets.values())
+    for text in result.odd_names:
+        yield from wrap(f"look at this name: {text}", width=session.width)
+    for text in dict.fromkeys(result.freshness.changed.values()):
+        yield from wrap(text, width=session.width)
+    if result.freshness.unknown:
+        yield from wrap(result.freshness.unknown, width=session.width)
     yield (
         "approved: every target may ship"
         if result.is_complete
-        else f"open: {plural(n_open, 'thing')} before all may ship"
+        else f"open: {plural(result.n_open, 'thing')} before all may ship"
     )
 
 

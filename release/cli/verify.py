@@ -37,7 +37,8 @@ def verify(session: Session, path: PathArgument, signers: SignersFile = None, ju
     (md5, sha256 or SFV) is checked line by line.
 
     A package that was shipped is proved by its lists, its record and the signatures of
-    its approvals; --signers names keys that you trust in place of those inside.
+    its approvals; --signers names keys that you trust in place of those inside. Without
+    keys of your own nothing tells whose signatures they are: approvals are not proved.
 
     Without a checksum file or our record some changes in a DDP set cannot be found: those
     fields are listed as not provable.
@@ -48,7 +49,8 @@ def verify(session: Session, path: PathArgument, signers: SignersFile = None, ju
       release verify shipped/LTR014-cd-1f0c2a.zip --signers my_signers
       release verify checksums.sha256
 
-    Exit code 0 when everything agrees, 7 when something does not.
+    Exit code 0 when everything agrees, 7 when something does not, 9 when the files of a
+    package agree and its approvals are not proved.
     """
     with session.progress() as on_event, junit_on_error(junit, "release verify"):
         result = operations().verify_path(path, signers=signers, on_event=on_event)
@@ -56,9 +58,10 @@ def verify(session: Session, path: PathArgument, signers: SignersFile = None, ju
     data = {
         "path": str(path),
         "kind": result.kind,
-        "status": "failed" if result.problems else "passed",
+        "status": "failed" if result.problems else "unproved" if result.unproved else "passed",
         "checked": list(result.checked),
         "warnings": list(result.warnings),
+        "unproved": list(result.unproved),
         "not_provable": list(result.not_provable),
         "problems": [problem_json(p) for p in result.problems],
         "disc": None if result.disc is None else dict(result.disc),
@@ -66,10 +69,19 @@ def verify(session: Session, path: PathArgument, signers: SignersFile = None, ju
     lines = [*disc_lines(result.disc, width=session.width), ""] if result.disc else []
     lines += [line for p in result.problems for line in problem_lines(p, width=session.width)]
     lines += [line for text in (*result.checked, *result.warnings) for line in wrap(text, width=session.width)]
+    if result.unproved:
+        lines.append("approvals not proved:")
+        lines += bullets(result.unproved, width=session.width)
     if result.not_provable:
         known = "from the package alone" if "package" in result.kind or "bag" in result.kind else _WITHOUT
         lines.append(f"not provable {known}:")
         lines += bullets(result.not_provable, width=session.width)
-    verdict = f"failed: {plural(len(result.problems), 'problem')}" if result.problems else "passed: everything agrees"
+    verdict = "passed: everything agrees"
+    if result.problems:
+        verdict = f"failed: {plural(len(result.problems), 'problem')}"
+    elif result.unproved:
+        verdict = "not proved: the files agree with each other, and the approvals are not proved"
     session.result(data, [*lines, f"{result.kind} {verdict}"])
-    return ExitCode.VERIFICATION if result.problems else ExitCode.DONE
+    if result.problems:
+        return ExitCode.VERIFICATION
+    return ExitCode.SIGNOFF if result.unproved else ExitCode.DONE

@@ -7,15 +7,19 @@ from pathlib import Path
 
 from release.errors import SignoffError, UsageError
 from release.formats.sshsig import MOST_BYTES, parse_signature
-from release.operations.listening import NOTHING_HEARD, Heard, listening_records
+from release.operations.freshness import input_changes, refuse_changed
+from release.operations.listening import NOTHING_HEARD, Heard, check_events, listening_records
+from release.operations.ship_plan import report_files
 from release.operations.signoff_project import SignoffProject, check_deliverables, open_signoff, refuse_failed
 from release.pipeline.atomic import write_atomic
+from release.pipeline.checksum import sha256_file
 from release.pipeline.lock import hold_project
 from release.signoff.guarded_json import check_model, read_guarded
 from release.signoff.scope import deliverables_in, entries_of, targets_in
 from release.signoff.state import ReadApproval
 from release.signoff.statement import (
     Approval,
+    Asked,
     BuildIdentity,
     Listening,
     Scope,
@@ -206,13 +210,16 @@ def _state(project: SignoffProject, word: Word, *, is_unsigned: bool) -> Approva
             remedy=f"its targets are {', '.join(project.record.targets)}; a track is named by its id, and has files of its own",
         )
     if word.decision != "rejected":
-        refuse_failed(project.record, targets_in(project.record, word.scope), "approved")
+        touched = targets_in(project.record, word.scope)
+        refuse_failed(project.record, touched, "approved")
+        refuse_changed(input_changes(project), touched, "approved")
     signer = "" if is_unsigned else project.policy.signer_of(word.person)
     objection = project.policy.objection(word.person, word.role, signer)
     if objection:
         raise SignoffError(objection, where=project.manifest.where("signoff"), remedy="ask who looks after the project")
     check_deliverables(project.output, deliverables)
     listening = [*word.listening, *listening_records(word.heard, deliverables, word.day)]
+    check_events(listening, deliverables)
     identity = project.record.project
     build = BuildIdentity(
         identity=project.identity,
@@ -233,8 +240,23 @@ def _state(project: SignoffProject, word: Word, *, is_unsigned: bool) -> Approva
         "deliverables": entries_of(deliverables),
         "listening": listening,
         "supersedes": _replaced(project, word),
+        "asked": _asked(project, word.scope),
+        "report": [
+            f"{sha256_file(path)} *{path.relative_to(project.output).as_posix()}"
+            for path in report_files(project.output)
+        ],
     }
     return check_model(Approval, value, "approval that can be signed", "approval")
+
+
+def _asked(project: SignoffProject, scope: Scope) -> list[Asked]:
+    """What the project asks of the targets in a scope, for a signature to cover."""
+    touched = {name for name in project.record.targets if scope.target in (None, name)}
+    return [
+        Asked(role=r.role, targets=list(r.targets), listening=r.listening, other_than=list(r.other_than))  # type: ignore[arg-type]
+        for r in project.policy.required
+        if not r.targets or touched & set(r.targets)
+    ]
 
 
 def _replaced(project: SignoffProject, word: Word) -> list[str]:
@@ -256,8 +278,11 @@ def _check_fits(project: SignoffProject, approval: Approval, where: str) -> None
             where=where,
             remedy=f"it names build {approval.build.identity[:16]}, this one is {project.identity[:16]}: ask again",
         )
+    check_events(approval.listening, deliverables_in(project.record, approval.scope))
     if approval.is_positive:
-        refuse_failed(project.record, targets_in(project.record, approval.scope), "approved")
+        touched = targets_in(project.record, approval.scope)
+        refuse_failed(project.record, touched, "approved")
+        refuse_changed(input_changes(project), touched, "approved")
 
 
 def _store(project: SignoffProject, data: bytes, signature: bytes | None) -> ApproveResult:
@@ -265,28 +290,43 @@ def _store(project: SignoffProject, data: bytes, signature: bytes | None) -> App
     name = approval_name(approval, statement_digest(data))
     read = check_approval(name, data, signature, project.signers)
     if read.signature == "unchecked" and signature is not None and not check_bytes(data, signature, NAMESPACE).problem:
-        raise SignoffError(read.problem, where=str(project.manifest.path), remedy=_line_for(approval, signature))
+        raise SignoffError(
+            read.problem, where=str(project.manifest.path), remedy=_line_for(project, approval, signature)
+        )
     if read.signature not in ("good", "none"):
-        remedy = _line_for(approval, signature) if signature is not None else "sign it again"
+        remedy = _line_for(project, approval, signature) if signature is not None else "sign it again"
         raise SignoffError(read.problem, where=name, remedy=remedy)
-    objection = project.policy.objection(approval.person, approval.role, approval.signer)
+    policy = project.policy
+    objection = policy.objection(approval.person, approval.role, approval.signer)
     if objection:
         raise SignoffError(objection, where=name, remedy="ask who looks after the project")
+    stranger = policy.stranger(approval.person, approval.signer, read.fingerprint)
+    if stranger:
+        remedy = f"if it is, write the name behind the key in your signers file: ssh-ed25519 AAAA... {approval.person}"
+        raise SignoffError(stranger, where=name, remedy=remedy)
     path = write_approval(project.folder, data, signature, project.data)
     return ApproveResult(path, approval, read.fingerprint, is_draft=False, counts=_why_not(project, read))
 
 
 def _why_not(project: SignoffProject, read: ReadApproval) -> str:
     if read.signature == "none" and not project.policy.accepts_unsigned:
+        if project.signers is not None and project.signers.is_own:
+            return "it is unsigned, and by keys of your own nothing unsigned counts"
         return "it is unsigned, and does not count until the manifest says signoff: {unsigned: accept}"
     return ""
 
 
-def _line_for(approval: Approval, signature: bytes) -> str:
+def _line_for(project: SignoffProject, approval: Approval, signature: bytes) -> str:
     """What to write into the signers file so that this key counts for its person."""
     try:
         key = parse_signature(signature).public_key
     except ValueError:
         return "sign it again"
     principal = f'"{approval.signer}"' if " " in approval.signer else approval.signer
-    return f'if the key is {approval.person}\'s, add to the file that signoff.signers names: {principal} namespaces="{NAMESPACE}" {key}'
+    if project.signers is None:
+        place = "write a file called signers beside the manifest, name it there (signoff: {signers: signers}), and put into it"
+    elif project.signers.is_own:
+        place = f"add to {project.signers.origin}"
+    else:
+        place = f"add to {project.manifest.project.signoff.signers}, which signoff.signers names"
+    return f'if the key is {approval.person}\'s, {place}: {principal} namespaces="{NAMESPACE}" {key} {approval.person}'

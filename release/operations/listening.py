@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +68,27 @@ def listening_records(heard: Heard, deliverables: tuple[Deliverable, ...], day: 
             for d in files
         ]
     return tuple(records)
+
+
+def check_events(records: Sequence[Listening], deliverables: tuple[Deliverable, ...]) -> None:
+    """Refuse what was heard after the end of a file.
+
+    Raises:
+        UsageError: naming the file, the moment and its length.
+    """
+    by_path = {d.path: d for d in deliverables}
+    for record in records:
+        item = by_path.get(record.path)
+        if item is None or not item.samples or not item.sample_rate_hz:
+            continue
+        length_s = item.samples / item.sample_rate_hz
+        late = next((e for e in record.events if e.time > length_s), None)
+        if late is not None:
+            raise UsageError(
+                f"an event at {late.time:g} s lies past the end: the file is {length_s:.3f} s long",
+                where=record.path,
+                remedy="times count from the start of the file",
+            )
 
 
 def _is_below(path: str, folder: str) -> bool:

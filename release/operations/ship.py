@@ -10,19 +10,28 @@ from pathlib import Path
 from typing import Literal
 
 from release.errors import Problem, RenderError, SignoffError, UsageError
+from release.operations.ended_waivers import ended_waivers
+from release.operations.freshness import input_changes, refuse_changed
 from release.operations.packing import write_bag, write_zip
 from release.operations.ship_plan import guide_text, package_name, payload
 from release.operations.signoff_project import (
     SignoffProject,
     check_deliverables,
-    ended_waivers,
     open_signoff,
     refuse_failed,
 )
 from release.pipeline.lock import hold_project
 from release.signoff.guarded_json import check_model
-from release.signoff.scope import targets_in
-from release.signoff.seal import Override, Seal, Shipment, ShippedApproval, seal_path, write_seal
+from release.signoff.seal import (
+    Override,
+    Seal,
+    Shipment,
+    ShippedApproval,
+    ShippedPerson,
+    ShippedRequirement,
+    seal_path,
+    write_seal,
+)
 from release.signoff.state import JudgedApproval, JudgedRequirement, SignoffState
 from release.signoff.statement import BuildIdentity
 from release.signoff.store import read_approvals
@@ -41,6 +50,7 @@ class ShipResult:
         is_new: False when the very same package stood there already.
         guide: how to prove it.
         n_files: files in it.
+        left_out: files of the report that no approval which stands speaks of.
     """
 
     path: Path
@@ -48,6 +58,7 @@ class ShipResult:
     is_new: bool
     guide: str
     n_files: int
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,7 @@ def _refuse(
 ) -> None:
     """Refuse what failed, what leans on a waiver that has ended, and, without an override, what is open."""
     refuse_failed(project.record, tuple(wanted), "shipped")
+    refuse_changed(input_changes(project), wanted, "shipped")
     problems = [
         Problem(f"target {name}", w.text, "mend it, or renew the waiver and build again", "waiver")
         for name in wanted
@@ -161,26 +173,32 @@ def _ship(
     override: Overriding | None,
 ) -> ShipResult:
     name = package_name(project, target)
-    approvals = [j for j in state.approvals if _travels(project, j, target)]
+    approvals = [j for j in state.approvals if _travels(j, target)]
     shipment = _shipment(project, state, name, target, approvals, override)
-    entries = payload(project, shipment, approvals)
+    entries, left_out = payload(project, shipment, approvals)
     path = place / (f"{name}.zip" if form == "zip" else name)
     had = os.path.lexists(path)
     if form == "zip":
         digest = write_zip(entries, path, top=name, day=_document_day(project))
     else:
         digest = write_bag(entries, path, labels=_labels(project, shipment))
-    seal = Seal(shipment=shipment, form=form, digest=digest, date=day.isoformat())
+    seal = Seal(shipment=shipment, form=form, digest=digest, date=day.isoformat(), path=_told_path(project, path))
     if not had or not seal_path(project.folder, seal).is_file():
         write_seal(project.folder, seal)
-    return ShipResult(path, seal, not had, guide_text(shipment), len(entries) + 1)
+    return ShipResult(path, seal, not had, guide_text(shipment), len(entries) + 1, left_out)
 
 
-def _travels(project: SignoffProject, judged: JudgedApproval, target: str) -> bool:
+def _told_path(project: SignoffProject, path: Path) -> str:
+    """Where a package lies: below the project where it does, so that both can be moved together."""
+    whole, folder = path.resolve(), project.folder.resolve()
+    return whole.relative_to(folder).as_posix() if whole.is_relative_to(folder) else str(whole)
+
+
+def _travels(judged: JudgedApproval, target: str) -> bool:
     """Whether an approval belongs into the package: it stands, or rejects, and speaks of the target."""
     if judged.state not in ("approved", "rejected") or judged.read.approval is None:
         return False
-    return target in targets_in(project.record, judged.read.approval.scope)
+    return target in judged.targets
 
 
 def _shipment(
@@ -221,7 +239,27 @@ def _shipment(
             if j.read.approval is not None
         ],
         override=used,
+        required=[
+            ShippedRequirement(
+                role=r.required.role,
+                listening=r.required.listening,  # type: ignore[arg-type]
+                other_than=list(r.required.other_than),
+                state=r.state,
+                by=list(r.by),
+            )
+            for r in state.requirements
+            if r.target == target
+        ],
+        people=[ShippedPerson(name=p.name, signer=p.signer, roles=list(p.roles)) for p in project.policy.people],
+        credits=_barred_names(project, state, target),
+        unsigned="accept" if project.policy.accepts_unsigned else "refuse",
     )
+
+
+def _barred_names(project: SignoffProject, state: SignoffState, target: str) -> dict[str, list[str]]:
+    """Credited names by role, of the roles that somebody has to be other than."""
+    roles = {role for r in state.requirements if r.target == target for role in r.required.other_than}
+    return {role: sorted(project.policy.credits.get(role, ())) for role in sorted(roles)}
 
 
 def _document_day(project: SignoffProject) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from release.errors import Problem, SignoffError, UsageError, VerificationError
@@ -16,6 +15,7 @@ from release.pipeline.publish import recover_output, refuse_linked_output
 from release.record import RECORD_NAME, Deliverable, Record, record_digest
 from release.signoff.guarded_json import read_guarded
 from release.signoff.judge import Judge
+from release.signoff.key_names import names_of_keys
 from release.signoff.policy import Person, Policy, Required
 from release.signoff.state import ReadApproval, SignoffState
 from release.signoff.store import Signers, read_former
@@ -89,11 +89,12 @@ def open_signoff(path: Path, *, output: Path | None = None, signers: Path | None
         for item in target.deliverables:
             if bad_name(item.path):
                 raise UsageError(f"{item.path!r}: {bad_name(item.path)}", where=str(place), remedy="build again")
-    return SignoffProject(manifest, folder, data, record, read_policy(manifest), read_signers(manifest, signers))
+    trusted = read_signers(manifest, signers)
+    return SignoffProject(manifest, folder, data, record, read_policy(manifest, trusted), trusted)
 
 
-def read_policy(manifest: LoadedManifest) -> Policy:
-    """What a manifest asks of approvals."""
+def read_policy(manifest: LoadedManifest, signers: Signers | None = None) -> Policy:
+    """What a manifest asks of approvals; by keys of one's own nothing unsigned counts, and names are one's own too."""
     signoff = manifest.project.signoff
     required = tuple(Required(r.role, r.targets, r.listening, r.other_than) for r in signoff.required)
     required = (*required, *(item for item in asked_approvals(manifest) if item not in required))
@@ -103,8 +104,9 @@ def read_policy(manifest: LoadedManifest) -> Policy:
     return Policy(
         required=required or (Required(),),
         people=tuple(Person(p.name, p.signer or p.name, p.roles) for p in signoff.people),
-        accepts_unsigned=signoff.unsigned == "accept",
+        accepts_unsigned=signoff.unsigned == "accept" and not (signers is not None and signers.is_own),
         credits={role: frozenset(names) for role, names in credited.items()},
+        vouched=names_of_keys(signers.data) if signers is not None and signers.is_own else None,
     )
 
 
@@ -115,7 +117,7 @@ def read_signers(manifest: LoadedManifest, given: Path | None) -> Signers | None
         UsageError: when the file is not there, or lies outside the project.
     """
     if given is not None:
-        return Signers(signers_file(given.resolve(), str(given)), str(given))
+        return Signers(signers_file(given.resolve(), str(given)), str(given), is_own=True)
     name = manifest.project.signoff.signers
     if name is None:
         return None
@@ -178,35 +180,3 @@ def refuse_failed(record: Record, targets: tuple[str, ...], verb: str) -> None:
     ]
     if problems:
         raise SignoffError(f"this build cannot be {verb}", problems=problems)
-
-
-@dataclass(frozen=True, slots=True)
-class EndedWaiver:
-    """A waiver that ended, and whether a failure leans on it."""
-
-    text: str
-    covers_failure: bool
-
-
-def ended_waivers(project: SignoffProject, day: date, target: str | None = None) -> tuple[EndedWaiver, ...]:
-    """Waivers that a build still used and that have ended by a day.
-
-    A build judges expiry on the date of its documents; sign-off and shipping happen on a day of their own.
-    """
-    found = []
-    for waiver in project.manifest.project.qc.waivers:
-        if waiver.expires is None or waiver.expires >= day:
-            continue
-        covered = [
-            f
-            for f in project.record.qc.findings
-            if f.waived is not None
-            and f.check == waiver.check
-            and waiver.track in (None, f.track)
-            and waiver.target in (None, f.target)
-            and (target is None or f.target in (None, target))
-        ]
-        if covered:
-            text = f"the waiver of {waiver.check} by {waiver.by} ended on {waiver.expires.isoformat()}"
-            found.append(EndedWaiver(text, any(f.status == "fail" for f in covered)))
-    return tuple(found)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from release.operations.signoff_project import EndedWaiver, SignoffProject, ended_waivers, open_signoff
+from release.operations.ended_waivers import EndedWaiver, ended_waivers
+from release.operations.freshness import Freshness, input_changes
+from release.operations.signoff_project import SignoffProject, open_signoff
+from release.signoff.likeness import mixed_scripts
 from release.signoff.seal import Seal, read_seals
 from release.signoff.state import SignoffState
 from release.signoff.store import StoredReview, read_approvals, read_reviews
@@ -21,12 +24,14 @@ class StatusResult:
         title: artist and title of the release.
         output: the build folder.
         identity: of the build.
-        targets: status of each target in the build: passed, failed or stale.
+        targets: status of each target: passed, failed, or stale, by the record or because its inputs have changed since.
         state: every approval and every requirement.
         reviews: imported comments.
         seals: what was shipped.
         ended: waivers that the build used and that have ended.
         signers: where the keys came from, or empty.
+        freshness: what has happened to manifest and sources since the build.
+        odd_names: names that are not what they seem, one sentence each.
     """
 
     title: str
@@ -38,12 +43,20 @@ class StatusResult:
     seals: tuple[Seal, ...]
     ended: tuple[EndedWaiver, ...]
     signers: str
+    freshness: Freshness = field(default_factory=Freshness)
+    odd_names: tuple[str, ...] = ()
+
+    @property
+    def n_open(self) -> int:
+        """How many things stand in the way."""
+        requirements = sum(r.state != "approved" for r in self.state.requirements)
+        builds = sum(status != "passed" for status in self.targets.values())
+        return requirements + builds + sum(w.covers_failure for w in self.ended)
 
     @property
     def is_complete(self) -> bool:
         """Whether every target may ship."""
-        has_passed = all(status == "passed" for status in self.targets.values())
-        return has_passed and self.state.is_complete and not any(w.covers_failure for w in self.ended)
+        return self.n_open == 0
 
 
 def status_project(
@@ -64,15 +77,22 @@ def status_project(
 
 def project_status(project: SignoffProject, day: date) -> StatusResult:
     """The status of an opened project on a day."""
-    record = project.record
+    record, freshness = project.record, input_changes(project)
+    approvals = read_approvals(project.folder, project.signers)
+    names = [p.name for p in project.policy.people] + [a.approval.person for a in approvals if a.approval is not None]
     return StatusResult(
         title=f"{record.project.artist}: {record.project.title}",
         output=project.output,
         identity=project.identity,
-        targets={name: target.status for name, target in record.targets.items()},
-        state=project.judge(read_approvals(project.folder, project.signers)),
+        targets={
+            name: "stale" if name in freshness.changed and target.status == "passed" else target.status
+            for name, target in record.targets.items()
+        },
+        state=project.judge(approvals),
         reviews=read_reviews(project.folder),
         seals=read_seals(project.folder),
         ended=ended_waivers(project, day),
         signers="" if project.signers is None else project.signers.origin,
+        freshness=freshness,
+        odd_names=tuple(filter(None, (mixed_scripts(name) for name in dict.fromkeys(names)))),
     )

@@ -20,6 +20,7 @@ class VerifyResult:
         warnings: what agrees and may still be asked about, one sentence each.
         not_provable: fields in which a change could not be found, one sentence each.
         disc: facts of a disc (``disc_facts``), or None.
+        unproved: why approvals of a package are not proved, one sentence each; empty when they are, or where there are none.
     """
 
     kind: str
@@ -28,3 +29,4 @@ class VerifyResult:
     warnings: tuple[str, ...] = ()
     not_provable: tuple[str, ...] = ()
     disc: Mapping[str, Any] | None = None
+    unproved: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
 """Which approvals stand on a build, which are stale and why, and what is still open; pure.
 
 An approval stands when it reads, counts for its person and role, and every deliverable that it names, and no other, is in its scope
-with the same digest. A rejection that stands blocks its targets until the person who gave it says otherwise.
+with the same digest. A rejection blocks its targets until the person who gave it says otherwise, or their files are others: a
+rejection of the release goes on standing for those targets that a build leaves as they were.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass, field
 from release.comparison.records import compare_records
 from release.record import Record
 from release.signoff.policy import Policy
-from release.signoff.requirement import judge_requirement
-from release.signoff.scope import digests_in
+from release.signoff.requirement import judge_requirement, requirements_for
+from release.signoff.scope import digests_in, rejected_targets, targets_in
 from release.signoff.state import JudgedApproval, ReadApproval, SignoffState
 from release.signoff.statement import Approval
 from release.signoff.why import reasons_between
@@ -37,13 +38,12 @@ class Judge:
 
     def judge(self, found: Sequence[ReadApproval]) -> SignoffState:
         """Judge every approval, then every requirement."""
-        replaced = _superseded(found, self.policy)
+        replaced = superseded(found, self.policy)
         judged = tuple(self._approval(item, replaced) for item in found)
         required = [
             judge_requirement(self.record, self.policy, name, wanted, judged)
             for name in self.record.targets
-            for wanted in self.policy.required
-            if not wanted.targets or name in wanted.targets
+            for wanted in requirements_for(self.policy, name, judged)
         ]
         return SignoffState(judged, tuple(required))
 
@@ -53,10 +53,24 @@ class Judge:
             return JudgedApproval(item, "invalid", why=(problem,))
         if item.digest in replaced:
             return JudgedApproval(item, "superseded", why=("the same person has said otherwise since",))
-        changes = _changes(item.approval, self.record)
+        changes, touched = _changes(item.approval, self.record), targets_in(self.record, item.approval.scope)
+        if not item.approval.is_positive:
+            return self._rejection(item, item.approval, changes, touched)
         if changes:
-            return JudgedApproval(item, "stale", changes, self._why(item.approval))
-        return JudgedApproval(item, "approved" if item.approval.is_positive else "rejected")
+            return JudgedApproval(item, "stale", changes, self._why(item.approval), touched)
+        return JudgedApproval(item, "approved", targets=touched)
+
+    def _rejection(
+        self, item: ReadApproval, said: Approval, changes: tuple[str, ...], touched: tuple[str, ...]
+    ) -> JudgedApproval:
+        identity = said.build.identity
+        standing = rejected_targets(
+            said, self.record, self.record if identity == self.identity else self.former.get(identity)
+        )
+        if not standing:
+            return JudgedApproval(item, "stale", changes, self._why(said), touched)
+        why = (f"it stands for {', '.join(standing)}, which is as it was rejected",) if changes else ()
+        return JudgedApproval(item, "rejected", changes, why, standing)
 
     def _why(self, approval: Approval) -> tuple[str, ...]:
         """What changed since, from the record of the approved build where it was kept."""
@@ -79,19 +93,25 @@ def objection(item: ReadApproval, policy: Policy) -> str:
         return "its signature could not be checked"
     if item.signature == "none" and not policy.accepts_unsigned:
         return "it is unsigned, and signoff.unsigned refuses that"
-    return policy.objection(item.approval.person, item.approval.role, item.approval.signer)
+    said = item.approval
+    return policy.objection(said.person, said.role, said.signer) or policy.stranger(
+        said.person, said.signer, item.fingerprint
+    )
 
 
-def _superseded(found: Sequence[ReadApproval], policy: Policy) -> frozenset[str]:
-    """Digests of statements that their own person has replaced; nobody replaces another's."""
-    by_digest = {item.digest: item.approval for item in found if item.approval is not None}
+def superseded(found: Sequence[ReadApproval], policy: Policy) -> frozenset[str]:
+    """Digests of statements that their own person has replaced; nobody replaces another's, and no unsigned word a signed one."""
+    by_digest = {item.digest: item for item in found if item.approval is not None}
     replaced = set()
     for item in found:
         if item.approval is None or objection(item, policy):
             continue
         for digest in item.approval.supersedes:
             former = by_digest.get(digest)
-            if former is not None and former.person == item.approval.person and digest != item.digest:
+            if former is None or former.approval is None or digest == item.digest:
+                continue
+            is_as_good = item.signature == "good" or former.signature != "good"
+            if former.approval.person == item.approval.person and is_as_good:
                 replaced.add(digest)
     return frozenset(replaced)
 

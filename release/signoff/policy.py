@@ -46,12 +46,15 @@ class Policy:
         people: who may approve, and as what; empty for everybody whose key is known.
         accepts_unsigned: whether approvals without a signature count.
         credits: names by role, from the release's credits.
+        vouched: names by fingerprint of a key, from a signers file that somebody brought along to judge by; None where the
+            project's own file is used, whose people are vouched for by the project.
     """
 
     required: tuple[Required, ...] = (Required(),)
     people: tuple[Person, ...] = ()
     accepts_unsigned: bool = False
     credits: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    vouched: Mapping[str, frozenset[str]] | None = None
 
     def objection(self, person: str, role: str, signer: str) -> str:
         """Why a person may not approve in a role with a key; empty when nothing speaks against it."""
@@ -65,6 +68,20 @@ class Policy:
         if signer and signer != found.signer:
             return f"{person} signs as {found.signer}, and this is signed as {signer}"
         return ""
+
+    def stranger(self, person: str, signer: str, fingerprint: str) -> str:
+        """Why a good signature does not prove who the person is; empty when it does.
+
+        A project may call anybody by any name. Who judges by keys of their own believes a name where their own file
+        connects it with the key: as its principal, or written behind the key.
+        """
+        if self.vouched is None or not signer or signer == person:
+            return ""
+        names = self.vouched.get(fingerprint, frozenset())
+        if person.casefold() in {name.casefold() for name in names}:
+            return ""
+        known = f", whom your signers file calls {' or '.join(sorted(names))}," if names else ""
+        return f"signed by {signer}{known} under the name {person}: your signers file does not connect the two"
 
     def signer_of(self, person: str) -> str:
         """The principal that a person signs as."""

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from release.record import Record
 from release.signoff.listening import unheard
 from release.signoff.policy import Policy, Required
-from release.signoff.scope import targets_in
 from release.signoff.state import JudgedApproval, JudgedRequirement
 from release.signoff.statement import Approval
+
+
+def requirements_for(policy: Policy, target: str, judged: Sequence[JudgedApproval]) -> tuple[Required, ...]:
+    """What a target needs: what the project asks, and what it asked when somebody signed an approval that stands.
+
+    So a requirement that somebody takes out after people have signed needs their word again, in a project and in a package.
+    """
+    own = [r for r in policy.required if not r.targets or target in r.targets]
+    known = {_key(r) for r in own}
+    for item in judged:
+        if not item.stands or item.read.signature == "none" or target not in item.targets:
+            continue
+        for asked in _statement(item).asked:
+            wanted = Required(asked.role, (target,), asked.listening, tuple(asked.other_than))
+            if asked.targets and target not in asked.targets:
+                continue
+            if _key(wanted) not in known and (not own or _key(wanted) != _key(Required())):
+                known.add(_key(wanted))
+                own.append(wanted)
+    return tuple(own)
 
 
 def judge_requirement(
@@ -20,22 +39,47 @@ def judge_requirement(
     It stands when standing approvals of the role name every file of the target (lists of checksums apart), together with the
     listening record that was asked for. A standing rejection by anybody who may speak blocks the target.
     """
-    rejections = [_who(j) for j in judged if j.state == "rejected" and target in _targets(record, j)]
+    rejections = [_who(j) for j in judged if j.state == "rejected" and target in j.targets]
     if rejections:
         return JudgedRequirement(target, wanted, "rejected", tuple(rejections), "rejected")
-    relevant = [j for j in judged if _role_fits(j, wanted) and target in _targets(record, j)]
+    relevant = [j for j in judged if _role_fits(j, wanted) and target in j.targets]
     standing = [j for j in relevant if j.stands]
     if wanted.other_than:
-        people = _people_of(wanted.other_than, policy, judged)
-        if not people:
-            why = f"nobody is known as {' or '.join(wanted.other_than)}: name them in release.credits"
-            return JudgedRequirement(target, wanted, "open", (), why)
-        barred = [j for j in standing if _statement(j).person in people]
-        standing = [j for j in standing if j not in barred]
-        if barred and not standing:
-            why = f"{_statement(barred[0]).person} is {' or '.join(wanted.other_than)}: another person must approve"
+        why, standing = _other_people(wanted.other_than, policy, judged, standing)
+        if why:
             return JudgedRequirement(target, wanted, "open", (), why)
     return _by_coverage(record, target, wanted, relevant, standing)
+
+
+def _other_people(
+    roles: Sequence[str], policy: Policy, judged: Sequence[JudgedApproval], standing: Sequence[JudgedApproval]
+) -> tuple[str, list[JudgedApproval]]:
+    """Those approvals that neither a person of some roles gave nor their key signed; or why that leaves none."""
+    words = " or ".join(roles)
+    people = _people_of(roles, policy, judged)
+    if not people:
+        return f"nobody is known as {words}: name them in release.credits", []
+    keys = {j.read.fingerprint: name for j, name in _keys_of(people, roles, judged)}
+    barred, left = "", []
+    for item in standing:
+        person, key = _statement(item).person, item.read.fingerprint
+        if person in people:
+            barred = f"{person} is {words}: another person must approve"
+        elif key in keys:
+            barred = f"{person} signs with the key of {keys[key]}, who is {words}: another person must approve"
+        else:
+            left.append(item)
+    return (barred if barred and not left else ""), left
+
+
+def _keys_of(
+    people: set[str], roles: Sequence[str], judged: Sequence[JudgedApproval]
+) -> Iterator[tuple[JudgedApproval, str]]:
+    """Statements with a good signature by some people, or in some roles, whatever became of them."""
+    for item in judged:
+        said = item.read.approval
+        if item.read.signature == "good" and said is not None and (said.person in people or said.role in roles):
+            yield item, said.person
 
 
 def _by_coverage(
@@ -52,14 +96,27 @@ def _by_coverage(
         listening = [heard for j in standing for heard in _statement(j).listening]
         why = unheard(record.targets[target], wanted.listening, listening)
         return JudgedRequirement(target, wanted, "open" if why else "approved", by, why)
-    stale = tuple(dict.fromkeys(_who(j) for j in relevant if j.state == "stale"))
+    stale = [j for j in relevant if j.state == "stale"]
     if stale:
-        return JudgedRequirement(target, wanted, "stale", stale, "changed since it was approved")
+        who = tuple(dict.fromkeys(_who(j) for j in stale))
+        return JudgedRequirement(target, wanted, "stale", who, _stale_words(target, stale))
     if standing:
         files = f"{len(missing)} files are" if len(missing) > 1 else "1 file is"
         why = f"{files} not approved, the first is {missing[0]}"
         return JudgedRequirement(target, wanted, "open", by, why)
     return JudgedRequirement(target, wanted, "open", (), "nobody has approved")
+
+
+def _stale_words(target: str, stale: Sequence[JudgedApproval]) -> str:
+    """What changed since: this target, or others that were approved together with it."""
+    changed = {change.partition("/")[0] for j in stale for change in j.changes}
+    if target in changed or not changed:
+        return "changed since it was approved"
+    return f"approved together with {', '.join(sorted(changed))}, which changed since: approve this target again"
+
+
+def _key(wanted: Required) -> tuple[str, str, tuple[str, ...]]:
+    return (wanted.role, wanted.listening, tuple(sorted(wanted.other_than)))
 
 
 def _statement(judged: JudgedApproval) -> Approval:
@@ -70,10 +127,6 @@ def _statement(judged: JudgedApproval) -> Approval:
 def _who(judged: JudgedApproval) -> str:
     statement = _statement(judged)
     return f"{statement.person} ({statement.role})"
-
-
-def _targets(record: Record, judged: JudgedApproval) -> tuple[str, ...]:
-    return () if judged.read.approval is None else targets_in(record, judged.read.approval.scope)
 
 
 def _role_fits(judged: JudgedApproval, wanted: Required) -> bool:

@@ -17,6 +17,8 @@ from release.signoff.statement import BuildIdentity, Day, FilePath, Frozen, Sha2
 from release.signoff.store import SHIPPED, signoff_files, signoff_folder, write_durably
 from release.signoff.text import Line, Name, Paragraphs, Shown
 
+_DIGITS = 12
+
 
 class Override(Frozen):
     """Who let an unapproved state pass, and why."""
@@ -38,6 +40,24 @@ class ShippedApproval(Frozen):
     fingerprint: Line = Field(description="Of the key that signed it; empty for an unsigned one.")
 
 
+class ShippedRequirement(Frozen):
+    """An approval that was required of this target, and what became of it."""
+
+    role: Shown = Field(default="", description="In which role; empty for any.")
+    listening: Literal["none", "spots", "start-to-end"] = "none"
+    other_than: list[Shown] = Field(default_factory=list, description="Roles whose people may not give it.")
+    state: Literal["approved", "rejected", "stale", "open"] = Field(description="When it was shipped.")
+    by: list[Shown] = Field(default_factory=list, description="Who gave it.")
+
+
+class ShippedPerson(Frozen):
+    """Somebody whose approvals counted."""
+
+    name: Shown
+    signer: Shown = Field(description="Principal of the key.")
+    roles: list[Shown]
+
+
 class Shipment(Frozen):
     """``sign-off/shipment.json`` of a package: what it holds, and on whose word it left."""
 
@@ -48,6 +68,18 @@ class Shipment(Frozen):
     build: BuildIdentity
     approvals: list[ShippedApproval] = Field(max_length=1000)
     override: Override | None = None
+    required: list[ShippedRequirement] | None = Field(
+        default=None, max_length=1000, description="What the project asked of this target; null where nobody said."
+    )
+    people: list[ShippedPerson] = Field(
+        default_factory=list, max_length=1000, description="Who might approve, and as what."
+    )
+    credits: dict[str, list[Shown]] = Field(
+        default_factory=dict, description="Names by role, of the roles that somebody had to be other than."
+    )
+    unsigned: Literal["refuse", "accept"] = Field(
+        default="refuse", description="Whether approvals without a signature counted."
+    )
 
 
 class Seal(Frozen):
@@ -59,6 +91,7 @@ class Seal(Frozen):
     form: Literal["zip", "bagit"]
     digest: Sha256 = Field(description="SHA-256 of the ZIP, or of the bag's tag manifest.")
     date: Day = Field(description="When it was shipped.")
+    path: Shown = Field(default="", description="Where it was put: below the project, or as it was named.")
 
 
 def shipment_bytes(model: Shipment | Seal) -> bytes:
@@ -78,7 +111,7 @@ def parse_shipment(data: bytes, where: str) -> Shipment:
 
 def seal_path(project: Path, seal: Seal) -> Path:
     """Where the seal of a package lies."""
-    return signoff_folder(project, SHIPPED) / f"{seal.shipment.name}-{seal.form}.json"
+    return signoff_folder(project, SHIPPED) / f"{seal.shipment.name}-{seal.form}-{seal.digest[:_DIGITS]}.json"
 
 
 def write_seal(project: Path, seal: Seal) -> Path:

@@ -43,12 +43,14 @@ class JudgedApproval:
         state: what it is worth.
         changes: for a stale one: files that are not what was approved.
         why: for a stale one: what changed in the build; for an invalid one: what is wrong with it.
+        targets: of the build, those that it speaks for; a rejection may stand for some of its targets alone.
     """
 
     read: ReadApproval
     state: ApprovalState
     changes: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
 
     @property
     def stands(self) -> bool:

@@ -125,6 +125,17 @@ class Listening(Frozen):
     events: list[ListeningEvent] = Field(default_factory=list, max_length=1000, description="What was heard.")
 
 
+class Asked(Frozen):
+    """An approval that the project asked for when somebody approved; what a signature covers, nobody can take out again."""
+
+    role: Line = Field(default="", description="In which role; empty for any.")
+    targets: list[Name] = Field(default_factory=list, max_length=1000, description="For which targets; empty for all.")
+    listening: Literal["none", "spots", "start-to-end"] = "none"
+    other_than: list[Name] = Field(
+        default_factory=list, max_length=1000, description="Roles whose people may not give it."
+    )
+
+
 class Approval(Frozen):
     """A statement of one person about exactly some deliverables; the bytes of its file are what is signed."""
 
@@ -150,6 +161,14 @@ class Approval(Frozen):
         max_length=1000,
         description="SHA-256 of earlier statements by this person that it replaces.",
     )
+    asked: list[Asked] = Field(
+        default_factory=list, max_length=1000, description="Every approval that the project asked for in this scope."
+    )
+    report: list[Entry] = Field(
+        default_factory=list,
+        max_length=100,
+        description="The QC report that lay beside the files: SHA-256 and path, each as a line of sha256sum.",
+    )
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -162,6 +181,8 @@ class Approval(Frozen):
         for record in self.listening:
             if digests.get(record.path) != record.sha256:
                 raise ValueError(f"{record.path} was heard in a form that this approval does not name")
+            if record.date > self.date:
+                raise ValueError(f"{record.path} was heard on {record.date}, after the day of this approval")
             grave = any(e.is_open and e.severity == REJECT_SEVERITY for e in record.events)
             if grave and self.decision != "rejected":
                 raise ValueError(f"{record.path} has an open event of severity 5, and is approved all the same")

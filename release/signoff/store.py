@@ -47,10 +47,12 @@ class Signers:
     Attributes:
         data: content of an allowed signers file.
         origin: where it came from, for people.
+        is_own: True when whoever judges brought it along, in place of the project's or the package's.
     """
 
     data: bytes
     origin: str
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ signoff:
     - {name: Lee Fox, signer: lee@fox.example, roles: [qc]}
 """
 PEOPLE = {"jo": "jo@marsh.example", "ana": "ana@harbour.example", "lee": "lee@fox.example"}
+NAMES = {"jo": "Jo Marsh", "ana": "Ana Reis", "lee": "Lee Fox"}
 CONTENT = {
     "streaming": {"streaming/flac/01 One.flac": "one", "streaming/flac/02 Two.flac": "two"},
     "cd": {"cd/ddp/DDPID": None, "cd/ddp/IMAGE.DAT": None, "cd/pq-sheet.txt": None},
@@ -80,7 +81,7 @@ class Album:
         lines = []
         for name, principal in PEOPLE.items():
             public = self.key(name).with_suffix(".pub").read_text().split()
-            lines.append(f'{principal} namespaces="{NAMESPACE}" {public[0]} {public[1]}\n')
+            lines.append(f'{principal} namespaces="{NAMESPACE}" {public[0]} {public[1]} {NAMES[name]}\n')
         (self.folder / "signers").write_text("".join(lines))
 
     def make(self, **changed: bytes) -> str:

@@ -43,7 +43,7 @@ def verify(release, path: Path, *more: object) -> dict:
     told = json.loads(out)
     if "error" in told:
         return {"status": "error", "problems": told["error"]["problems"], "exit": code}
-    assert code == (0 if told["status"] == "passed" else 7)
+    assert code == {"passed": 0, "failed": 7, "unproved": 9}[told["status"]]
     return told
 
 
@@ -181,7 +181,7 @@ def test_hostile_titles_stop_nobody_and_steer_nothing(release, album: Album, tit
 
     assert release("approve", album.folder, *JO, "--key", album.key("jo"))[0] == 0
     path = ship(release, album)
-    told = verify(release, path)
+    told = verify(release, path, "--signers", album.folder / "signers")
     assert told["status"] == "passed"
     with zipfile.ZipFile(path) as archive:
         guide = archive.read(f"{path.stem}/VERIFY.txt").decode()
@@ -200,7 +200,7 @@ def test_a_build_does_not_go_where_packages_lie(release, approved: Album) -> Non
     for place in (bag, bag.parent):
         code, _, err = release("build", approved.folder, "--output", place)
         assert code in (2, 3, 4), err  # refused as a folder of others, or before that for its sources
-    assert verify(release, bag)["status"] == "passed"
+    assert verify(release, bag)["problems"] == []
     from release.errors import UsageError
     from release.pipeline.publish import check_output
 
@@ -225,8 +225,9 @@ def test_an_override_is_printed(release, album: Album) -> None:
         guide = archive.read(f"{path.stem}/VERIFY.txt").decode()
     assert "SHIPPED ON AN OVERRIDE" in guide
     assert "Reason: test pressing" in guide
-    told = verify(release, path)
-    assert told["status"] == "passed"
+    told = verify(release, path, "--signers", album.folder / "signers")
+    assert told["status"] == "unproved"  # nobody has signed the override
+    assert "open: approval by any role is open: nobody has approved" in told["warnings"]
     assert "shipped on an override by Jo Marsh: test pressing" in told["warnings"]
     assert "on an override" in release("status", album.folder)[1]
 
@@ -272,14 +273,15 @@ def test_our_verifier_agrees_and_tells_whose_keys_they_are(release, approved: Al
 
     told = verify(release, path)
 
-    assert told["status"] == "passed"
-    assert any("approved by Jo Marsh" in text for text in told["checked"])
-    assert any("they came with the package" in text for text in told["not_provable"])
-    assert verify(release, path, "--signers", approved.folder / "signers")["not_provable"] == []
+    assert told["status"] == "unproved"
+    assert any("approved by Jo Marsh" in text and "as jo@marsh.example" in text for text in told["checked"])
+    assert any("they came with the package" in text for text in told["unproved"])
+    told = verify(release, path, "--signers", approved.folder / "signers")
+    assert (told["status"], told["unproved"], told["not_provable"]) == ("passed", [], [])
     strangers = approved.folder / "strangers"
     public = approved.key("mallory").with_suffix(".pub").read_text()
     strangers.write_text(f"jo@marsh.example {public}")
-    assert codes(verify(release, path, "--signers", strangers)) == {"approval"}
+    assert codes(verify(release, path, "--signers", strangers)) == {"approval", "requirement", "unapproved"}
 
 
 def rewrite(path: Path, change) -> Path:
