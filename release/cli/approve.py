@@ -13,7 +13,7 @@ from release.cli.command import Output, ProjectArgument, command, project_path
 from release.cli.console import Session
 from release.cli.signoff import Day, SignersFile
 from release.cli.status import read_day
-from release.cli.text import plural, wrap
+from release.cli.text import hanging, plural, wrap
 from release.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _lines(result: ApproveResult, session: Session) -> list[str]:
     head = (
         f"{said.decision.replace('-', ' ')}: {said.scope}, {files}, by {said.person} ({said.role}), {said.date}; {mark}"
     )
-    lines = wrap(head, width=session.width)
+    lines = hanging(head, indent=4, width=session.width)
     if result.counts:
         lines += wrap(result.counts, indent="    ", width=session.width)
     return [*lines, str(result.path)]

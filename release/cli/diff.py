@@ -70,13 +70,13 @@ def _write_page(view: DiffView, path: Path) -> None:
 
 def _lines(view: DiffView, session: Session, html: Path | None) -> Iterator[str]:
     width = session.width
-    yield from wrap(f"{view.artist}: {view.title}", width=width)
+    yield from hanging(f"{view.artist}: {view.title}", indent=4, width=width)
     for fact in view.facts:
-        yield from wrap(f"{fact.label}: {fact.value}", width=width)
+        yield from hanging(f"{fact.label}: {fact.value}", indent=4, width=width)
     yield from _change_lines(view.changes, width)
     for target in view.targets:
         yield ""
-        yield from wrap(f"{target.name}: {target.word.lower()}", width=width)
+        yield from hanging(f"{target.name}: {target.word.lower()}", indent=4, width=width)
         for row in target.tracks:
             text = f"  {row.title}: {row.word.lower()}{f', {row.detail}' if row.detail else ''}"
             yield from hanging(text, indent=6, width=width)
@@ -89,7 +89,7 @@ def _lines(view: DiffView, session: Session, html: Path | None) -> Iterator[str]
         yield ""
     for finding in view.findings:
         text = f"finding {finding.word.lower()}: {finding.status} {finding.check} [{finding.where}]"
-        yield from wrap(text, width=width)
+        yield from hanging(text, indent=4, width=width)
         yield from wrap(finding.message, indent="      ", width=width)
     if view.delta:
         yield ""

@@ -13,7 +13,7 @@ from release.cli.command import Output, ProjectArgument, command, project_path
 from release.cli.console import Session
 from release.cli.signoff import Day, SignersFile
 from release.cli.status import read_day
-from release.cli.text import plural, wrap
+from release.cli.text import hanging, plural, wrap
 from release.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _lines(results: Sequence[ShipResult], session: Session) -> Iterator[str]:
     for result in results:
         shipment = result.seal.shipment
         word = "shipped" if result.is_new else "already shipped, byte for byte"
-        yield from wrap(f"{word}: {result.path}, {plural(result.n_files, 'file')}", width=session.width)
+        yield from hanging(f"{word}: {result.path}, {plural(result.n_files, 'file')}", indent=4, width=session.width)
         what = "ZIP" if result.seal.form == "zip" else "tagmanifest-sha256.txt"
         yield from wrap(f"SHA-256 of the {what}: {result.seal.digest}", indent="    ", width=session.width)
         for said in shipment.approvals:

@@ -120,7 +120,7 @@ def approval_lines(judged: JudgedApproval, width: int, *, verbose: bool) -> Iter
     """An approval with its person, what it covers, its key, and why it does not stand."""
     said, read = judged.read.approval, judged.read
     if said is None:
-        yield from wrap(f"invalid    {read.name}", width=width)
+        yield from hanging(f"invalid    {read.name}", indent=11, width=width)
     else:
         mark = {"good": f"signed as {said.signer}, {read.fingerprint}", "none": "UNSIGNED"}.get(
             read.signature, "signature not accepted"

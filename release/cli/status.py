@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from release.cli.command import Output, ProjectArgument, command, project_path
 from release.cli.console import Session
 from release.cli.signoff import Day, SignersFile, approval_lines, requirement_rows, status_json
-from release.cli.text import hanging, plural, wrap
+from release.cli.text import hanging, plural
 from release.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def read_day(text: str | None) -> date | None:
 
 
 def _lines(result: StatusResult, session: Session) -> Iterator[str]:
-    yield from wrap(f"{result.title} - build {result.identity[:16]} in {result.output}", width=session.width)
+    yield from hanging(
+        f"{result.title} - build {result.identity[:16]} in {result.output}", indent=4, width=session.width
+    )
     yield from requirement_rows(result, session.width)
     if result.state.approvals:
         yield ""
@@ -74,23 +76,23 @@ def _lines(result: StatusResult, session: Session) -> Iterator[str]:
     for stored in result.reviews:
         is_current = stored.review.build.identity == result.identity
         for comment in stored.review.comments if is_current or session.verbose else ():
-            yield from wrap(_comment(comment, is_current=is_current), width=session.width)
+            yield from hanging(_comment(comment, is_current=is_current), indent=8, mark="| ", width=session.width)
     for waiver in result.ended:
         text = f"{waiver.text}, and a failure leans on it" if waiver.covers_failure else waiver.text
-        yield from wrap(text, width=session.width)
+        yield from hanging(text, indent=4, width=session.width)
     for seal in result.seals:
         override = ", on an override" if seal.shipment.override else ""
         again = "" if seal.shipment.build.identity == result.identity else "; the build has changed since"
         text = f"shipped    {seal.shipment.name} ({seal.form}), {seal.date}{override}{again}"
         yield from hanging(text, indent=11, width=session.width)
     if result.signers:
-        yield from wrap(f"keys: {result.signers}", width=session.width)
+        yield from hanging(f"keys: {result.signers}", indent=4, width=session.width)
     for text in result.odd_names:
-        yield from wrap(f"look at this name: {text}", width=session.width)
+        yield from hanging(f"look at this name: {text}", indent=4, width=session.width)
     for text in dict.fromkeys(result.freshness.changed.values()):
-        yield from wrap(text, width=session.width)
+        yield from hanging(text, indent=4, width=session.width)
     if result.freshness.unknown:
-        yield from wrap(result.freshness.unknown, width=session.width)
+        yield from hanging(result.freshness.unknown, indent=4, width=session.width)
     yield (
         "approved: every target may ship"
         if result.is_complete

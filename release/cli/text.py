@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 WIDTH = 80
 _MIN_COLUMN = 8
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
@@ -80,13 +80,24 @@ def wrap(text: str, *, indent: str = "", width: int = WIDTH) -> list[str]:
     ) or [indent.rstrip()]
 
 
-def hanging(text: str, *, indent: int, width: int = WIDTH) -> list[str]:
-    """Lines of a paragraph whose first line begins at the edge and whose others are set in."""
-    head, *_ = first = wrap(text, width=width)
-    if len(first) == 1:
-        return first
-    rest = printable(text)[len(head) :].lstrip()
-    return [head, *wrap(rest, indent=" " * indent, width=width)]
+def hanging(text: str, *, indent: int, width: int = WIDTH, mark: str = "") -> list[str]:
+    """Lines of a paragraph whose first line begins at the edge and whose others are set in; line breaks are folded.
+
+    Whoever wrote a part of the text cannot make a line of it look like one of ours, however long it is.
+
+    Args:
+        text: the paragraph.
+        indent: columns by which further lines are set in.
+        width: of the terminal.
+        mark: what further lines begin with behind the indent, where somebody else speaks.
+    """
+    return textwrap.wrap(
+        printable(text),
+        width,
+        subsequent_indent=" " * indent + mark,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
 
 
 def bullets(texts: Iterable[str], *, width: int = WIDTH) -> list[str]:

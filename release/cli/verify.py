@@ -14,7 +14,7 @@ from release.cli.findings import problem_json, problem_lines
 from release.cli.junit import JUnit, junit_on_error, write_junit
 from release.cli.ops import operations
 from release.cli.signoff import SignersFile
-from release.cli.text import bullets, plural, wrap
+from release.cli.text import bullets, hanging, plural
 from release.errors import ExitCode
 
 PathArgument = Annotated[
@@ -68,7 +68,9 @@ def verify(session: Session, path: PathArgument, signers: SignersFile = None, ju
     }
     lines = [*disc_lines(result.disc, width=session.width), ""] if result.disc else []
     lines += [line for p in result.problems for line in problem_lines(p, width=session.width)]
-    lines += [line for text in (*result.checked, *result.warnings) for line in wrap(text, width=session.width)]
+    lines += [
+        line for text in (*result.checked, *result.warnings) for line in hanging(text, indent=4, width=session.width)
+    ]
     if result.unproved:
         lines.append("approvals not proved:")
         lines += bullets(result.unproved, width=session.width)

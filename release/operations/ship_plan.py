@@ -132,7 +132,7 @@ def guide_text(shipment: Shipment) -> str:
         lines += [
             "SHIPPED ON AN OVERRIDE: not everything that the project asks was approved.",
             f"By: {shipment.override.by}",
-            f"Reason: {shipment.override.reason}",
+            f"Reason: {' '.join(shipment.override.reason.split())}",
             *(f"Open: {text}" for text in shipment.override.open),
             "",
         ]
