@@ -15,7 +15,7 @@ from release.audio.facts_json import facts_from_json, facts_to_json
 from release.audio.probe import probe
 from release.audio.scan import BLOCK_SAMPLES, scan
 from release.errors import SourceError
-from release.model.source import ClipRun, SourceFacts, SourceInfo
+from release.model.source import ClipRun, Defect, Hum, OppositeStretch, SourceFacts, SourceInfo
 
 RATE = 48_000
 N = 3 * BLOCK_SAMPLES + 1234
@@ -353,6 +353,21 @@ FACTS = st.builds(
     is_identical=st.booleans(), dead_channels=st.lists(COUNT, max_size=2).map(tuple), correlation=LEVEL,
     bandwidth_hz=LEVEL, bandwidth_edge_db=LEVEL, integrated_lufs=LEVEL, noise_floor_dbfs=LEVEL,
     notes=st.lists(st.text(max_size=5), max_size=2).map(tuple),
+    hums=st.lists(
+        st.builds(Hum, COUNT, FINITE, FINITE, FINITE, st.lists(COUNT, max_size=3).map(tuple)), max_size=2
+    ).map(tuple),
+    bass_correlation=LEVEL,
+    opposite=st.lists(
+        st.builds(OppositeStretch, COUNT, COUNT, FINITE, st.sampled_from(["all", "bass"]), LEVEL), max_size=2
+    ).map(tuple),
+    likeness=st.text("0123456789abcdef", max_size=8),
+    defects=st.lists(
+        st.builds(Defect, st.sampled_from(["click", "hole", "burst"]), COUNT, COUNT, COUNT, FINITE, st.booleans()),
+        max_size=2,
+    ).map(tuple),
+    defect_counts=st.lists(st.tuples(st.sampled_from(["click", "hole"]), COUNT), max_size=2).map(tuple),
+    quiet_stretches=st.lists(st.tuples(COUNT, COUNT), max_size=2).map(tuple),
+    head_edge_dbfs=st.none() | st.tuples(FINITE, FINITE), tail_edge_dbfs=st.none() | st.tuples(FINITE, FINITE),
 )  # fmt: skip
 
 
