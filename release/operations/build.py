@@ -30,7 +30,8 @@ from release.pipeline.publish import Workspace, open_workspace, publish
 from release.pipeline.run import RunResult, run_plan
 from release.pipeline.sources import SourceDigests
 from release.pipeline.step import SourceRef
-from release.qc.contexts import DocumentContext
+from release.qc.contexts import DocumentContext, TargetContext, WaiverContext
+from release.qc.registry import CHECKS
 from release.qc.runner import run_checks
 from release.record import RECORD_NAME, REPORT_FOLDER, Record, TargetRecord, record_digest, record_to_json
 from release.report.build_report import write_reports
@@ -154,7 +155,7 @@ def _finish(
     digests = _file_digests(everything, cache)
     findings, status = judge(planned.plans, opened, facts)
     kept = _kept_targets(everything, planned, before, digests)
-    findings = (*findings, *_kept_findings(before, kept))
+    findings = _in_order((*findings, *_kept_findings(before, kept)), [p.target.name for p in everything.plans])
     targets: dict[str, TargetRecord] = {}
     for target in opened.project.targets:
         plan = next((p for p in planned.plans if p.target.name == target.name), None)
@@ -264,13 +265,25 @@ def _kept_targets(
     return kept
 
 
+def _in_order(findings: Sequence[Finding], targets: Sequence[str]) -> tuple[Finding, ...]:
+    """Findings as a build of all targets has them, whichever of them were kept: those on delivered audio by target."""
+
+    def rank(finding: Finding) -> tuple[int, int]:
+        context = CHECKS[finding.check].context if finding.check in CHECKS else None
+        kinds: dict[type | None, int] = {TargetContext: 1, DocumentContext: 2, WaiverContext: 3}
+        kind = kinds.get(context, 0)
+        return kind, targets.index(finding.target) if kind in (1, 2) and finding.target in targets else 0
+
+    return tuple(sorted(findings, key=rank))
+
+
 def _kept_findings(before: Record | None, kept: Mapping[str, TargetRecord]) -> list[Finding]:
     """Findings on delivered audio of targets that were not built again; what is judged from the manifest was judged anew."""
     if before is None:
         return []
-    areas = ("level/", "verification/", "services/", "documents/")
+    of_delivered = {name for name, item in CHECKS.items() if item.context in (TargetContext, DocumentContext)}
     return [
         Finding(**{**f.model_dump(), "status": Status(f.status)})
         for f in before.qc.findings
-        if f.target in kept and f.check.startswith(areas)
+        if f.target in kept and f.check in of_delivered
     ]
