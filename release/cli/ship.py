@@ -99,6 +99,7 @@ def ship(
                 "files": r.n_files,
                 "form": r.seal.form,
                 "digest": r.seal.digest,
+                "left_out": list(r.left_out),
                 "shipment": r.seal.shipment.model_dump(),
             }
             for r in results
@@ -116,8 +117,11 @@ def _lines(results: Sequence[ShipResult], session: Session) -> Iterator[str]:
         what = "ZIP" if result.seal.form == "zip" else "tagmanifest-sha256.txt"
         yield from wrap(f"SHA-256 of the {what}: {result.seal.digest}", indent="    ", width=session.width)
         for said in shipment.approvals:
-            mark = f"signed {said.fingerprint}" if said.signer else "UNSIGNED"
+            mark = f"signed as {said.signer}, {said.fingerprint}" if said.signer else "UNSIGNED"
             text = f"{said.decision.replace('-', ' ')} by {said.person} ({said.role}), {said.date}; {mark}"
+            yield from wrap(text, indent="    ", width=session.width)
+        for name in result.left_out:
+            text = f"left out: {name}, which no approval speaks of; release approve again brings it along"
             yield from wrap(text, indent="    ", width=session.width)
         if shipment.override is not None:
             text = f"OVERRIDE by {shipment.override.by}: {shipment.override.reason}"

@@ -95,9 +95,11 @@ def status_json(result: StatusResult) -> dict[str, Any]:
                 "build": s.shipment.build.identity,
                 "date": s.date,
                 "digest": s.digest,
+                "path": s.path or None,
+                "package": state,
                 "override": None if s.shipment.override is None else s.shipment.override.model_dump(),
             }
-            for s in result.seals
+            for s, state in zip(result.seals, result.packages, strict=True)
         ],
     }
 

@@ -60,6 +60,14 @@ def read_day(text: str | None) -> date | None:
         raise UsageError(f"{text!r} is no date", remedy="write it like 2026-11-20") from exc
 
 
+_PACKAGE_WORDS = {
+    "there": "",
+    "unknown": "",
+    "gone": "; the package is not where it was put",
+    "another": "; WHAT LIES THERE NOW IS NOT WHAT WAS SHIPPED",
+}
+
+
 def _lines(result: StatusResult, session: Session) -> Iterator[str]:
     yield from hanging(
         f"{result.title} - build {result.identity[:16]} in {result.output}", indent=4, width=session.width
@@ -80,10 +88,10 @@ def _lines(result: StatusResult, session: Session) -> Iterator[str]:
     for waiver in result.ended:
         text = f"{waiver.text}, and a failure leans on it" if waiver.covers_failure else waiver.text
         yield from hanging(text, indent=4, width=session.width)
-    for seal in result.seals:
+    for seal, state in zip(result.seals, result.packages, strict=True):
         override = ", on an override" if seal.shipment.override else ""
         again = "" if seal.shipment.build.identity == result.identity else "; the build has changed since"
-        text = f"shipped    {seal.shipment.name} ({seal.form}), {seal.date}{override}{again}"
+        text = f"shipped    {seal.shipment.name} ({seal.form}), {seal.date}{override}{again}{_PACKAGE_WORDS[state]}"
         yield from hanging(text, indent=11, width=session.width)
     if result.signers:
         yield from hanging(f"keys: {result.signers}", indent=4, width=session.width)

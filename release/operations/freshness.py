@@ -64,13 +64,13 @@ def _held_against_record(project: SignoffProject, planned: PlannedProject) -> Fr
     from release.pipeline.cache import Cache
 
     record, opened = project.record, planned.opened
-    if opened.project.digest != record.project.digest:
-        return _all(project, "the manifest says something else than it did when this was built")
     digests = _file_digests(planned, Cache())
     built = {source.id: source.sha256 for source in record.sources}
     for name in opened.project.sources:
         if name in built and digests.get(str(opened.paths[name])) not in (None, built[name]):
             return _all(project, f"the source {name} has another content than it had when this was built")
+    if opened.project.digest != record.project.digest:
+        return _all(project, "the manifest says something else than it did when this was built")
     if record.tool.version != tool_version():
         return Freshness()  # another version may call its steps by other keys; manifest and sources are as they were
     plans = {plan.target.name: plan for plan in planned.plans}

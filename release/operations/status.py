@@ -9,6 +9,7 @@ from pathlib import Path
 
 from release.operations.ended_waivers import EndedWaiver, ended_waivers
 from release.operations.freshness import Freshness, input_changes
+from release.operations.sealed import PackageState, package_state
 from release.operations.signoff_project import SignoffProject, open_signoff
 from release.signoff.likeness import mixed_scripts
 from release.signoff.seal import Seal, read_seals
@@ -31,6 +32,7 @@ class StatusResult:
         ended: waivers that the build used and that have ended.
         signers: where the keys came from, or empty.
         freshness: what has happened to manifest and sources since the build.
+        packages: whether each package is what its seal says, in the order of the seals.
         odd_names: names that are not what they seem, one sentence each.
     """
 
@@ -45,6 +47,7 @@ class StatusResult:
     signers: str
     freshness: Freshness = field(default_factory=Freshness)
     odd_names: tuple[str, ...] = ()
+    packages: tuple[PackageState, ...] = ()
 
     @property
     def n_open(self) -> int:
@@ -80,6 +83,7 @@ def project_status(project: SignoffProject, day: date) -> StatusResult:
     record, freshness = project.record, input_changes(project)
     approvals = read_approvals(project.folder, project.signers)
     names = [p.name for p in project.policy.people] + [a.approval.person for a in approvals if a.approval is not None]
+    seals = read_seals(project.folder)
     return StatusResult(
         title=f"{record.project.artist}: {record.project.title}",
         output=project.output,
@@ -90,7 +94,8 @@ def project_status(project: SignoffProject, day: date) -> StatusResult:
         },
         state=project.judge(approvals),
         reviews=read_reviews(project.folder),
-        seals=read_seals(project.folder),
+        seals=seals,
+        packages=tuple(package_state(project.folder, seal) for seal in seals),
         ended=ended_waivers(project, day),
         signers="" if project.signers is None else project.signers.origin,
         freshness=freshness,

@@ -44,7 +44,7 @@ const makeMemory = (key) => {
 };
 
 const secondsOf = (text) => {
-  if (!/^\d{1,5}(:\d{1,2}){0,2}(\.\d{1,3})?$/.test(text.trim())) return null;
+  if (!/^\d{1,5}(:[0-5]?\d){0,2}(\.\d{1,3})?$/.test(text.trim())) return null;
   return text.trim().split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
 };
 
@@ -234,7 +234,13 @@ const makeNotes = (data, hooks) => {
   const addComment = (event) => {
     event.preventDefault();
     const track = byId("c-track").value === "" ? null : data.tracks[Number(byId("c-track").value)];
-    const time = byId("c-time").value.trim() === "" ? null : secondsOf(byId("c-time").value);
+    const isTimed = byId("c-time").value.trim() !== "";
+    const time = isTimed ? secondsOf(byId("c-time").value) : null;
+    if (isTimed && time === null) {
+      hooks.say("The time is not read: write it as m:ss.s, with seconds below 60");
+      byId("c-time").focus();
+      return;
+    }
     const [text, author] = [cleanParagraphs(byId("c-text").value), cleanLine(byId("c-author").value)];
     if (!text || !author || comments.length >= MOST_COMMENTS) {
       hooks.say(comments.length >= MOST_COMMENTS ? "A review holds at most 1000 comments" : "A comment needs a text and a name");
