@@ -9,8 +9,8 @@ from release.manifest.scope import Scope, named_lists, selection
 from release.manifest.targets import CassetteTarget, CdTarget, FileTarget, SideTarget, TargetBase, VinylTarget
 from release.manifest.yaml_tree import Loc
 
-_OWN_FOLDERS = ("report",)
-"""Folders of the build that belong to no target."""
+_OWN_FOLDERS = ("report", "sign-off")
+"""Folders of a build and of its packages that belong to no target."""
 
 
 def check(scope: Scope) -> None:

@@ -130,7 +130,7 @@ def _held(target: TargetDifference, builds: tuple[tuple[str, Record, BuildFiles]
         return target
     tracks = tuple(_without_verdict(track, blamed) for track in target.tracks)
     state = "unknown" if target.state == "identical" else target.state
-    return TargetDifference(target.name, state, tracks, target.changes, target.files, tuple(told))  # type: ignore[arg-type]
+    return TargetDifference(target.name, state, tracks, target.changes, target.files, tuple(told))
 
 
 def _carriers(target: TargetRecord, track: str, faults: Mapping[str, str]) -> list[str]:

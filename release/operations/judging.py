@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from release.operations.measured import pooled, track_meters
 from release.operations.project import OpenProject
 from release.operations.reached import reached_loudness
 from release.operations.recording import verified_of
+from release.operations.source_date import source_date
 from release.operations.written import written_context
 from release.pipeline.step import StepRef
 from release.qc.contexts import (
@@ -46,10 +46,7 @@ MOST_PIXELS = 100_000_000
 
 def document_date(project: ResolvedProject) -> date | None:
     """The date that documents carry: ``SOURCE_DATE_EPOCH``, else the release date, else none; never the clock."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return datetime.fromtimestamp(int(epoch), tz=UTC).date()
-    return project.release.release_date
+    return source_date() or project.release.release_date
 
 
 def source_facts(opened: OpenProject, facts: Mapping[str, Any]) -> dict[str, SourceFacts]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from release.audio.probe import check_release_source, probe
@@ -13,7 +13,7 @@ from release.manifest.problems import printable
 from release.manifest.scaffold import ScaffoldTrack, readable_isrc, scaffold
 from release.manifest.schema import json_schemas
 from release.pipeline.atomic import write_atomic
-from release.tags.source_tags import read_source_tags
+from release.tags.source_tags import SourceTags, read_source_tags
 
 MANIFEST_NAME = "project.yaml"
 SCHEMA_NAME = "project.schema.json"
@@ -22,6 +22,8 @@ AUDIO = frozenset(
 )
 PICTURES = (".png", ".jpg", ".jpeg")
 _FRONT = re.compile(r"front|cover|folder|artwork|album", re.IGNORECASE)
+_LONGEST_TAG = 500
+"""Characters; what is longer is no name of anything, and may be more than a manifest can hold."""
 _IGNORED = frozenset({"build", ".release"})
 
 
@@ -92,9 +94,10 @@ def _tracks(folder: Path, files: list[Path]) -> tuple[list[ScaffoldTrack], list[
         except ReleaseError as exc:
             problems += exc.problems
             continue
-        tags = read_source_tags(file)
+        tags, overlong = _fitting_tags(read_source_tags(file), printable(name))
+        told += overlong
         if tags.isrc and not readable_isrc(tags.isrc):
-            text = f"its tag {tags.isrc!r} is no ISRC"
+            text = f"its tag {tags.isrc[:40]!r} is no ISRC"
             told.append(Problem(printable(name), text, "The track has no isrc: yet; write the right one.", "bad-isrc"))
         track = ScaffoldTrack(
             path=name,
@@ -107,6 +110,23 @@ def _tracks(folder: Path, files: list[Path]) -> tuple[list[ScaffoldTrack], list[
         )
         found.append(((tags.disc or 1, tags.number or _leading_number(file), name), track))
     return [track for _, track in sorted(found, key=lambda f: f[0])], problems, told
+
+
+def _fitting_tags(tags: SourceTags, name: str) -> tuple[SourceTags, list[Problem]]:
+    """The tags without those that are no names of anything, and what is said of these."""
+    names = {"title": tags.title, "artist": tags.artist, "album": tags.album, "album artist": tags.album_artist}
+    told = [
+        Problem(
+            name,
+            f"its tag for the {word} has {len(text)} characters",
+            "It is left out: write what is meant.",
+            "long-tag",
+        )
+        for word, text in names.items()
+        if len(text) > _LONGEST_TAG
+    ]
+    title, artist, album, album_artist = ("" if len(text) > _LONGEST_TAG else text for text in names.values())
+    return replace(tags, title=title, artist=artist, album=album, album_artist=album_artist), told
 
 
 def _leading_number(file: Path) -> int:

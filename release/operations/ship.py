@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,7 @@ from release.operations.signoff_project import (
     open_signoff,
     refuse_failed,
 )
+from release.operations.source_date import source_date
 from release.pipeline.lock import hold_project
 from release.signoff.guarded_json import check_model
 from release.signoff.seal import (
@@ -264,9 +265,8 @@ def _barred_names(project: SignoffProject, state: SignoffState, target: str) -> 
 
 def _document_day(project: SignoffProject) -> date | None:
     """The date that files carry: ``SOURCE_DATE_EPOCH``, else the release date, else none; never the clock."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return datetime.fromtimestamp(int(epoch), tz=UTC).date()
+    if (day := source_date()) is not None:
+        return day
     text = project.record.project.release_date
     return date.fromisoformat(text) if text else None
 

@@ -195,7 +195,13 @@ def _check_signature(
         return ReadApproval(name, digest, approval, "unchecked", problem, print_)
     try:
         check = verify_bytes(
-            data, signature, signers=signers.data, principal=approval.signer, namespace=NAMESPACE, day=approval.date
+            data,
+            signature,
+            signers=signers.data,
+            principal=approval.signer,
+            namespace=NAMESPACE,
+            day=approval.date,
+            origin=signers.origin,
         )
     except MissingProgram as exc:
         return ReadApproval(name, digest, approval, "unchecked", exc.heading, print_)

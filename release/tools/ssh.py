@@ -63,7 +63,14 @@ def sign_bytes(data: bytes, key: Path, namespace: str) -> bytes:
 
 
 def verify_bytes(
-    data: bytes, signature: bytes, *, signers: bytes, principal: str, namespace: str, day: str
+    data: bytes,
+    signature: bytes,
+    *,
+    signers: bytes,
+    principal: str,
+    namespace: str,
+    day: str,
+    origin: str = "the signers file",
 ) -> SignatureCheck:
     """Whether a signature over some bytes is good, and its key counts for a principal on a day.
 
@@ -73,6 +80,7 @@ def verify_bytes(
         signers: content of an allowed signers file.
         principal: who must have signed.
         namespace: what it must be good for.
+        origin: where the signers come from, for messages: ssh-keygen itself knows a copy of them only.
         day: ``YYYY-MM-DD``; validity of keys is judged at its noon (UTC).
 
     Raises:
@@ -84,7 +92,7 @@ def verify_bytes(
         signed.write_bytes(signature)
         whom = ["-f", str(allowed), "-I", principal, "-n", namespace, "-O", f"verify-time={day.replace('-', '')}120000"]
         done = _run(["-Y", "verify", *whom, "-s", str(signed)], data)
-    return SignatureCheck("" if done.returncode == 0 else _said(done))
+    return SignatureCheck("" if done.returncode == 0 else _said(done).replace(str(allowed), origin))
 
 
 def check_bytes(data: bytes, signature: bytes, namespace: str) -> SignatureCheck:

@@ -28,6 +28,21 @@ def test_names_that_no_manifest_can_hold_are_left_out_and_told(tmp_path: Path) -
     assert all("left out" in note and "Rename it" in note and "\n" not in note for note in result.notes)
 
 
+def test_a_tag_that_no_manifest_can_hold_is_left_out_and_told(tmp_path: Path) -> None:
+    from mutagen.flac import FLAC
+
+    audio(tmp_path / "a.flac")
+    tagged = FLAC(tmp_path / "a.flac")
+    tagged.update({"ARTIST": "x" * 3_000_000, "TITLE": "Tide", "ISRC": "y" * 3_000_000})
+    tagged.save()
+
+    result = scaffold_folder(tmp_path)
+
+    assert [t.title for t in load_manifest(result.path).project.tracks] == ["Tide"]
+    assert any("its tag for the artist has 3000000 characters. It is left out" in note for note in result.notes)
+    assert all(len(note) < 300 for note in result.notes)
+
+
 def test_a_tag_that_is_no_isrc_is_told(tmp_path: Path) -> None:
     from mutagen.flac import FLAC
 

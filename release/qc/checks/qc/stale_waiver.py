@@ -35,7 +35,7 @@ def rule(context: WaiverContext) -> Iterator[Outcome]:
     elif context.as_of and waiver.expires and waiver.expires < context.as_of:
         yield Outcome(Status.WARN, "expired", f"{named} ended on {waiver.expires.isoformat()}.")
     elif not context.matches:
-        yield Outcome(Status.WARN, "covers-nothing", f"{named} covers no finding any more.")
+        yield Outcome(Status.WARN, "covers-nothing", f"{named} covers no finding of this build.")
     elif waiver.date is None:
         yield Outcome(
             Status.NOTE, "undated", f"{named} has no date.", remedy="Write date: with the day it was accepted."
