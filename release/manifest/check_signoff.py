@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from release.manifest.fields import did_you_mean
+from release.manifest.likeness import mixed_scripts
 from release.manifest.scope import Scope
 from release.manifest.yaml_tree import Loc
 
@@ -24,6 +25,10 @@ def _check_people(scope: Scope) -> None:
                 "duplicate-person",
             )
         first.setdefault(person.name, i)
+        odd = mixed_scripts(person.name)
+        if odd:
+            loc: Loc = ("signoff", "people", i, "name")
+            scope.add(loc, odd, "write the name in letters of one script", "mixed-scripts")
         if not person.roles:
             scope.add(("signoff", "people", i), f"'{person.name}' has no role", "write roles: [artist]", "missing")
 

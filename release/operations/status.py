@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from release.manifest.likeness import mixed_scripts
 from release.operations.ended_waivers import EndedWaiver, ended_waivers
 from release.operations.freshness import Freshness, input_changes
 from release.operations.sealed import PackageState, package_state
 from release.operations.signoff_project import SignoffProject, open_signoff
-from release.signoff.likeness import mixed_scripts
 from release.signoff.seal import Seal, read_seals
 from release.signoff.state import SignoffState
 from release.signoff.store import StoredReview, read_approvals, read_reviews

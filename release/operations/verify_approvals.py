@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
+from release.manifest.likeness import mixed_scripts
 from release.operations.package_proof import Proof
 from release.operations.ship_plan import SHIPMENT_NAME, SHIPPED_APPROVALS, SHIPPED_SIGNERS
 from release.operations.verify_lists import with_proved_lists
 from release.record import Deliverable, Record
 from release.signoff.judge import superseded
 from release.signoff.key_names import names_of_keys
-from release.signoff.likeness import mixed_scripts
 from release.signoff.policy import Person, Policy, Required
 from release.signoff.requirement import judge_requirement, requirements_for
 from release.signoff.scope import named_in

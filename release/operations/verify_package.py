@@ -12,6 +12,7 @@ from release.formats.bag import (
     FETCH,
     INFO,
     PAYLOAD,
+    TAG_MANIFEST,
     manifest_algorithm,
     parse_declaration,
     parse_manifest,
@@ -92,18 +93,33 @@ def _verify_bag(proof: Proof) -> None:
     manifests = [(name, *found) for name in files.sizes if (found := manifest_algorithm(name)) is not None]
     if not any(not is_tag for _, is_tag, _ in manifests):
         proof.bad("", "the bag has no manifest", "manifest")
+    tags: set[str] = set()
     for name, is_tag, algorithm in manifests:
         listed = _listed(proof, name, algorithm)
         _check_listed(proof, name, listed, algorithm)
+        tags |= listed.keys() if is_tag else set()
         if not is_tag:
             for path in sorted(payload - listed.keys()):
                 proof.bad(path, f"{name} does not list this file", "stray")
+    _check_tag_files(proof, {name for name, is_tag, _ in manifests if is_tag}, tags, payload)
     oxum = parse_oxum(files.read(INFO)) if INFO in files.sizes else None
     total = sum(files.sizes[name] for name in payload), len(payload)
     if oxum is not None and oxum != total:
         proof.bad(INFO, f"it says {oxum[0]} bytes in {oxum[1]} files, there are {total[0]} in {total[1]}", "oxum")
     words = ", ".join(name for name, _, _ in manifests)
     proof.checked.append(f"BagIt {version}: {total[1]} files of payload held against {words}")
+
+
+def _check_tag_files(proof: Proof, tag_manifests: set[str], listed: set[str], payload: set[str]) -> None:
+    """Every file beside the payload stands in a tag manifest: in a bag of ours it must, in one of others it should."""
+    is_ours = f"{PAYLOAD}/{SHIPMENT_NAME}" in payload
+    if is_ours and TAG_MANIFEST not in tag_manifests:
+        proof.bad(TAG_MANIFEST, "the list of the files beside the payload is missing", "missing")
+    for path in sorted(proof.files.sizes.keys() - payload - listed - tag_manifests):
+        if is_ours:
+            proof.bad(path, "no tag manifest lists this file", "stray")
+        elif tag_manifests:
+            proof.warnings.append(f"no tag manifest lists {path}")
 
 
 def _listed(proof: Proof, name: str, algorithm: str) -> Mapping[str, str]:

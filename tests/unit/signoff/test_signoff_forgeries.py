@@ -337,14 +337,23 @@ def test_a_report_that_was_edited_since_stays_behind(release, album: Album, pack
 
 def test_a_name_in_letters_of_two_scripts_is_told(release, album: Album, package, verified) -> None:
     odd = "Lee F\u043ex"
-    album.write(SIGNOFF.replace("Lee Fox", odd))
-    release("approve", album.folder, *LEE[:1], odd, *LEE[2:], "--key", album.key("lee"))
+    album.write("signoff: {unsigned: accept}\n")
+    release("approve", album.folder, *LEE[:1], odd, *LEE[2:], "--unsigned")
     assert "CYRILLIC SMALL LETTER O" in " ".join(release("status", album.folder)[1].split())
 
-    told = verified(package().folder)
+    told = verified(package().folder, None)
 
-    assert told["status"] == "unproved"  # the verifier's file knows Lee Fox, in Latin letters
+    assert told["status"] == "unproved"
     assert any("CYRILLIC SMALL LETTER O" in text for text in told["warnings"])
+
+
+def test_a_name_in_letters_of_two_scripts_is_refused_among_the_people(release, album: Album) -> None:
+    album.write(SIGNOFF.replace("Lee Fox", "Lee F\u043ex"))
+
+    code, out, err = release("check", album.folder)
+
+    assert code == 3
+    assert "CYRILLIC SMALL LETTER O" in " ".join((out + err).split())
 
 
 def test_a_strangers_manifest_does_not_say_who_is_who(release, album: Album, tmp_path) -> None:
@@ -367,3 +376,24 @@ def test_a_strangers_manifest_does_not_say_who_is_who(release, album: Album, tmp
     assert any("unsigned" in why for why in whys)
     assert release("ship", album.folder, "--signers", mine)[0] == 9
     assert release("approve", album.folder, *LEE, "--key", album.key("eve"), "--signers", mine)[0] == 9
+
+
+@pytest.mark.parametrize("what", ["info", "more", "gone"])
+def test_what_lies_beside_the_payload_of_our_bag_is_listed(release, album: Album, what) -> None:
+    release("approve", album.folder, *JO, "--key", album.key("jo"))
+    release("ship", album.folder, "-t", "cd", "--format", "bagit")
+    bag = next(p for p in album.folder.glob("shipped/*") if p.is_dir())
+    signers = ("--signers", album.folder / "signers")
+    assert release("verify", bag, *signers)[0] == 0
+    (bag / "tagmanifest-sha256.txt").chmod(0o644)
+    (bag / "bag-info.txt").chmod(0o644)
+
+    if what == "more":
+        (bag / "READ_ME_FIRST.txt").write_text("the master is elsewhere")
+    else:
+        (bag / "tagmanifest-sha256.txt").unlink()
+    if what == "info":
+        info = (bag / "bag-info.txt").read_text()
+        (bag / "bag-info.txt").write_text(info.replace("LTR014", "LTR015"))
+
+    assert release("verify", bag, *signers)[0] == 7

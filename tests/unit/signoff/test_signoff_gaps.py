@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import signed_album
 import soundfile
 from signed_album import SIGNOFF, Album, needs_ssh
 
-from release.signoff.likeness import mixed_scripts
+from release.manifest.likeness import mixed_scripts
 from release.signoff.statement import parse_approval, statement_bytes
 
 pytestmark = needs_ssh
@@ -72,6 +73,24 @@ def test_a_target_that_was_approved_with_others_says_which_of_them_changed(relea
 
     assert why["cd"] == "changed since it was approved"
     assert why["streaming"] == "approved together with cd, which changed since: approve this target again"
+
+
+def test_cd_text_that_is_no_longer_written_is_told(release, album: Album, monkeypatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setitem(signed_album.CONTENT, "cd", signed_album.CONTENT["cd"] | {"cd/ddp/CDTEXT.BIN": None})
+        album.make()
+        release("approve", album.folder, *JO, "--key", album.key("jo"))
+    (album.build / "cd/ddp/CDTEXT.BIN").unlink()
+    album.make(**{"cd/ddp/DDPMS": b"without"})
+
+    told = status_of(release, album)["approvals"][0]
+
+    assert told["why"] == ["cd: CD-TEXT is no longer written"]
+    album.make(**{"cd/pq-sheet.txt": b"x"})
+    release("approve", album.folder, *ANA, "--key", album.key("ana"))
+    album.make(**{"cd/pq-sheet.txt": b"y"})
+    told = next(a for a in status_of(release, album)["approvals"] if a["person"] == "Ana Reis")
+    assert "the record knows no cause" in told["why"][0]
 
 
 def write_unsigned(album: Album, **change: object) -> Path:
