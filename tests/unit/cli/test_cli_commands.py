@@ -317,7 +317,13 @@ def test_measure(release, operations) -> None:
 
 
 def test_verify(release, operations) -> None:
-    rest = {"kind": "DDP set", "warnings": [], "not_provable": ["DDPID: the master id"], "disc": None}
+    rest = {
+        "kind": "DDP set",
+        "warnings": [],
+        "unproved": [],
+        "not_provable": ["DDPID: the master id"],
+        "disc": None,
+    }
     good = SimpleNamespace(checked=["all times agree"], problems=[], **rest)
     bad = SimpleNamespace(checked=[], problems=[Problem("IMAGE.DAT", "is short", "copy it again")], **rest)
     operations.verify_path = lambda *_, **__: good
