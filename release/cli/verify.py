@@ -15,7 +15,7 @@ from release.cli.junit import JUnit, junit_on_error, write_junit
 from release.cli.ops import operations
 from release.cli.signoff import SignersFile
 from release.cli.text import bullets, hanging, plural
-from release.errors import ExitCode
+from release.errors import ExitCode, Problem
 
 PathArgument = Annotated[
     Path,
@@ -54,7 +54,8 @@ def verify(session: Session, path: PathArgument, signers: SignersFile = None, ju
     """
     with session.progress() as on_event, junit_on_error(junit, "release verify"):
         result = operations().verify_path(path, signers=signers, on_event=on_event)
-    write_junit(junit, "release verify", problems=result.problems, passed=result.checked)
+    doubts = [Problem(str(path), f"not proved: {text}", "", "unproved") for text in result.unproved]
+    write_junit(junit, "release verify", problems=[*result.problems, *doubts], passed=result.checked)
     data = {
         "path": str(path),
         "kind": result.kind,
