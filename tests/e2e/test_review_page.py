@@ -408,6 +408,20 @@ def test_comments_survive_a_reload_and_the_export_is_the_sign_off_format(opened,
     }
 
 
+@pytest.mark.parametrize("time", ["99:99", "1:60", "1:2:75", "soon"])
+def test_a_time_that_is_none_is_not_taken(opened, time):
+    before = opened.locator("#comment-list li").count()
+    opened.fill("#c-author", "Ana Reis")
+    opened.fill("#c-text", "a click")
+    opened.fill("#c-time", time)
+    opened.get_by_role("button", name="Add comment").click()
+    assert opened.locator("#comment-list li").count() == before
+
+    opened.fill("#c-time", "0:02.5")
+    opened.get_by_role("button", name="Add comment").click()
+    assert opened.locator("#comment-list li").count() == before + 1
+
+
 def test_single_keys_can_be_switched_off_and_stay_out_of_fields(opened):
     opened.focus("#c-text")
     opened.keyboard.type("m n x")
