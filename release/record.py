@@ -133,7 +133,12 @@ class UnitRecord(_Frozen):
 
 
 class LevelRecord(_Frozen):
-    """What was asked of the level and what was reached."""
+    """What was asked of the level and what was reached.
+
+    Attributes:
+        held_back_db: how far the track that is furthest from its aim stays under it as delivered, in LU.
+        held_back_because: what keeps it there, where.
+    """
 
     match: str
     aim_lufs: float | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from release.qc.contexts import GainFact
@@ -34,7 +34,7 @@ def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, 
         reached: loudness of what each track was matched with, as delivered.
     """
     keys = plan.audio.level_keys
-    deciding = dict(enumerate(fact["held_back_by"]))
+    held = dict(enumerate(fact["held"]))
     offsets = dict(plan.target.level.offsets_lu)
     aim = plan.target.level.aim_lufs
     by_track = plan.target.level.match == "tracks"
@@ -45,18 +45,30 @@ def gain_facts(plan: TargetPlan, fact: Mapping[str, Any], reached: Mapping[int, 
             reason=_reason(plan, fact, n),
             aim_lufs=None if aim is None or n not in reached else aim + (offsets.get(key, 0.0) if by_track else 0.0),
             reached_lufs=reached.get(n),
-            held_back_db=fact["held_back_db"][n] if fact["held_back_db"] else 0.0,
-            held_back_by=keys[deciding[n][0]] if deciding.get(n) else None,
-            held_back_at_s=deciding[n][1] if deciding.get(n) else None,
-            held_back_why=fact["held_back"]["why"] if deciding.get(n) else "",
+            **_held_back(held.get(n), keys),
         )
         for n, key in enumerate(keys)
     )
 
 
+def _held_back(held: Mapping[str, Any] | None, keys: Sequence[str]) -> dict[str, Any]:
+    """What a gain fact says of that; nothing where the track is not held back."""
+    if held is None:
+        return {}
+    return {
+        "held_back_lu": held["lu"],
+        "held_back_by": keys[held["track"]],
+        "held_back_why": held["why"],
+        "held_back_at_s": held["at_s"],
+        "needs_db": held["needs_db"],
+        "lacks_lu": held["lacks_lu"],
+    }
+
+
 def level_record(plan: TargetPlan, fact: Mapping[str, Any]) -> LevelRecord:
     """What was asked of the level and what came of it."""
-    level, held = plan.target.level, fact["held_back"]
+    level = plan.target.level
+    held = max(filter(None, fact["held"]), key=lambda h: float(h["lu"]), default=None)
     keys = plan.audio.level_keys
     because = ""
     if held:
@@ -68,7 +80,7 @@ def level_record(plan: TargetPlan, fact: Mapping[str, Any]) -> LevelRecord:
         aim_lufs=level.aim_lufs,
         ceiling_dbtp=level.ceiling_dbtp,
         reached_lufs=None if fact["reached_lufs"] is None else round(fact["reached_lufs"], 2),
-        held_back_db=round(held["db"], 2) if held else 0.0,
+        held_back_db=round(held["lu"], 2) if held else 0.0,
         held_back_because=because,
         limiter=level.limiter is not None,
         max_reduction_db=round(reduction, 2) if level.limiter is not None else None,
@@ -78,9 +90,9 @@ def level_record(plan: TargetPlan, fact: Mapping[str, Any]) -> LevelRecord:
 def _reason(plan: TargetPlan, fact: Mapping[str, Any], n: int) -> str:
     level = plan.target.level
     words = [_why(plan, fact, n)]
-    given_up = fact["held_back_db"][n] if fact["held_back_db"] else 0.0
-    if given_up > 0.005:
-        words.append(f"held back {given_up:.2f} dB by {_HOLDERS[fact['held_back']['why']]}")
+    held = fact["held"][n] if fact["held"] else None
+    if held and held["lu"] > 0.005:
+        words.append(f"held back {held['lu']:.2f} LU by {_HOLDERS[held['why']]}")
     reduction = fact["reduction_db"][n] if fact["reduction_db"] else 0.0
     if reduction > 0.005:
         amount = f"up to {reduction:.1f} dB" if reduction >= 0.05 else "less than 0.1 dB"

@@ -83,10 +83,12 @@ class GainFact:
     Attributes:
         aim_lufs: loudness wanted of what was matched (the track, its group, the album), offset included.
         reached_lufs: loudness of the same as delivered; None takes the track's own.
-        held_back_db: what the ceiling or the limiter's ``max_reduction`` forbade, 0 or more.
+        held_back_lu: how far the ceiling or the limiter's ``max_reduction`` keeps it from its aim, 0 or more.
         held_back_by: track whose peak forbade it.
         held_back_why: ``ceiling``, ``max-reduction``, or ``limiter`` where more gain brought no loudness.
         held_back_at_s: where in that track.
+        needs_db: the greatest ``max_reduction`` that was tried to reach the aim; None where none was.
+        lacks_lu: what was still lacking with it; 0 where it reached the aim.
     """
 
     track: str
@@ -94,10 +96,12 @@ class GainFact:
     reason: str = ""
     aim_lufs: float | None = None
     reached_lufs: float | None = None
-    held_back_db: float = 0.0
+    held_back_lu: float = 0.0
     held_back_by: str | None = None
     held_back_why: str = ""
     held_back_at_s: float | None = None
+    needs_db: float | None = None
+    lacks_lu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,24 +83,29 @@ def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks, *, with_dist
     distances = {_distance(finding) for finding in findings} if with_distance else set()
     if len(distances) == 1:  # the same in all targets, or in the only one
         place.extend(distances)
-    messages: dict[str, list[str]] = {}
-    for finding in findings:
-        messages.setdefault(str(finding.get("message", "")), []).append(str(finding.get("target") or ""))
-    told = (
-        list(messages)
-        if len(messages) == 1
-        else [f"{', '.join(names)}: {message}" for message, names in messages.items()]
-    )
+    told = _by_target(findings, "message")
+    # A remedy with numbers is that of its own target.
+    remedy = " ".join(_by_target(findings, "remedy"))
     return FindingRow(
         status=status,
         word=fig.STATUS_WORDS.get(status, status),
         check=str(first.get("check", "")),
         place=fig.visible(" · ".join(filter(None, place))),
         messages=tuple(map(fig.prose, told)),
-        remedy=fig.prose(first.get("remedy") or ""),
+        remedy=fig.prose(remedy),
         waived=fig.prose(first.get("waived") or ""),
         places=tuple(i for i, _ in group),
     )
+
+
+def _by_target(findings: Sequence[Json], name: str) -> list[str]:
+    """What findings say, each text once: after the names of its targets where others say something else."""
+    texts: dict[str, list[str]] = {}
+    for finding in findings:
+        texts.setdefault(str(finding.get(name) or ""), []).append(str(finding.get("target") or ""))
+    if len(texts) == 1:
+        return list(texts)
+    return [f"{', '.join(targets)}: {text}" for text, targets in texts.items() if text]
 
 
 def _distance(finding: Json) -> str:
@@ -133,10 +138,25 @@ def remarks_of(record: Json, key: str) -> tuple[Remark, ...]:
             )
     remarks = []
     for (_, _, status), findings in alike.items():
-        targets = ", ".join(dict.fromkeys(str(f["target"]) for f in findings if f.get("target")))
-        message = str(findings[0].get("message", ""))
-        more = len(dict.fromkeys(f.get("message") for f in findings)) - 1
-        text = (f"{targets}: " if targets else "") + message + (f" And {more} more like it." if more > 0 else "")
+        text = " ".join(_remark_texts(findings))
         waived = " (waived)" if all(f.get("waived") for f in findings) else ""
         remarks.append(Remark(status, fig.STATUS_WORDS.get(status, status) + waived, fig.prose(text)))
     return tuple(remarks)
+
+
+def _remark_texts(findings: Sequence[Json]) -> list[str]:
+    """One text for targets of which the same is said: the first message, and how many more there are."""
+    said: dict[str, list[str]] = {}
+    for finding in findings:
+        messages = said.setdefault(str(finding.get("target") or ""), [])
+        if str(finding.get("message", "")) not in messages:
+            messages.append(str(finding.get("message", "")))
+    targets: dict[tuple[str, ...], list[str]] = {}
+    for target, found in said.items():
+        targets.setdefault(tuple(found), []).append(target)
+    texts = []
+    for said_of, names in targets.items():
+        named = ", ".join(filter(None, names))
+        more = f" And {len(said_of) - 1} more like it." if len(said_of) > 1 else ""
+        texts.append((f"{named}: " if named else "") + said_of[0] + more)
+    return texts

@@ -65,7 +65,7 @@ def _target_facts(target: Json, deliverables: Sequence[Json]) -> tuple[Fact, ...
         ("Limiter", _limiter_words(level)),
         (
             "Held back",
-            f"{fig.level(level['held_back_db'], 2)} dB: {level.get('held_back_because', '')}"
+            f"{fig.level(level['held_back_db'], 2)} LU: {level.get('held_back_because', '')}"
             if level.get("held_back_db")
             else "",
         ),

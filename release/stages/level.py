@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +16,8 @@ from release.pipeline.step import RunContext, Stage, StageResult
 from release.stages.finish import gained, limited, make_limiter
 from release.stages.level_model import SegmentLevel, Solution, TrackLevel, Trial, is_over
 from release.stages.level_pilot import Pilot
-from release.stages.level_solve import scaled_track, solve_level
+from release.stages.level_search import scaled_track
+from release.stages.level_solve import solve_level
 from release.stages.render import Piece, PieceMeters, fact_pieces, scratch_of
 from release.stages.scratch import ScratchAudio
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from release.dsp.limiter import Limiter
 
 Audio = NDArray[np.float64]
+_Outcome = tuple[list[MeterResult], list[tuple[float, int]]] | None
+"""Readings of a segment's pieces behind the limiter, and what it took from each and where; None where none was over."""
 
 MOST_LOWERINGS = 4
 """How often a segment is tried anew with a lower setting before the solver takes over."""
@@ -120,18 +122,25 @@ class _Limiting:
         self._ctx, self._segments, self._tracks = ctx, segments, tracks
         self._tried = 0
         self._lowered_db = [0.0] * len(segments)
+        self._known: list[tuple[object, _Outcome]] = [(None, None)] * len(segments)
 
     def __call__(self, gains_db: Sequence[float], ceiling_dbtp: float) -> Trial:
         self._tried += 1
         with ThreadPoolExecutor(max_workers=self._ctx.context["jobs"]) as pool:
-            outcomes = list(pool.map(lambda n: self._held(n, gains_db, ceiling_dbtp), range(len(self._segments))))
+            outcomes = list(pool.map(lambda n: self._once(n, gains_db, ceiling_dbtp), range(len(self._segments))))
         self._ctx.progress(min(self._tried / 5, 0.95))
         settings = tuple(ceiling_dbtp - lowered for lowered in self._lowered_db)
         return replace(self._trial(gains_db, outcomes), settings_dbtp=settings)
 
-    def _held(
-        self, number: int, gains_db: Sequence[float], ceiling_dbtp: float
-    ) -> tuple[list[MeterResult], list[tuple[float, int]]] | None:
+    def _once(self, number: int, gains_db: Sequence[float], ceiling_dbtp: float) -> _Outcome:
+        """A segment with these gains; where the last trial of it had the same ones, what that gave."""
+        segment = self._segments[number]
+        asked = (ceiling_dbtp, [gains_db[t] for t in (*segment.piece_tracks, *(r[2] for r in segment.regions))])
+        if self._known[number][0] != asked:
+            self._known[number] = (asked, self._held(number, gains_db, ceiling_dbtp))
+        return self._known[number][1]
+
+    def _held(self, number: int, gains_db: Sequence[float], ceiling_dbtp: float) -> _Outcome:
         """A segment through the limiter, set lower and tried again alone where its peaks pass the ceiling by a hair."""
         segment = self._segments[number]
         outcome = self._segment(segment, gains_db, ceiling_dbtp - self._lowered_db[number])
@@ -147,9 +156,7 @@ class _Limiting:
         """The limiter's at a ceiling."""
         return limiter_settings(self._ctx.params["spec"]["limiter"], ceiling_dbtp)
 
-    def _segment(
-        self, segment: SegmentLevel, gains_db: Sequence[float], ceiling_dbtp: float
-    ) -> tuple[list[MeterResult], list[tuple[float, int]]] | None:
+    def _segment(self, segment: SegmentLevel, gains_db: Sequence[float], ceiling_dbtp: float) -> _Outcome:
         if not is_over(segment, gains_db, ceiling_dbtp):
             return None
         limiter = make_limiter(self.settings(ceiling_dbtp), self._ctx.params["rate_hz"])
@@ -168,9 +175,7 @@ class _Limiting:
         regions = [(start, end) for start, end, _ in segment.regions]
         return gained(audio.blocks(), regions, [gains_db[t] for _, _, t in segment.regions])
 
-    def _trial(
-        self, gains_db: Sequence[float], outcomes: Sequence[tuple[list[MeterResult], list[tuple[float, int]]] | None]
-    ) -> Trial:
+    def _trial(self, gains_db: Sequence[float], outcomes: Sequence[_Outcome]) -> Trial:
         ctx, rate_hz = self._ctx, self._ctx.params["rate_hz"]
         reduction, moment = [0.0] * len(self._tracks), [0.0] * len(self._tracks)
         limited_tracks: dict[int, list[tuple[Piece, MeterResult]]] = {}
@@ -204,7 +209,7 @@ class _Limiting:
         ]
 
 
-def _highest_dbtp(outcome: tuple[list[MeterResult], list[tuple[float, int]]] | None) -> float:
+def _highest_dbtp(outcome: _Outcome) -> float:
     peaks = [r.true_peak_dbtp for r in outcome[0] if r.true_peak_dbtp is not None] if outcome else []
     return max(peaks, default=-np.inf)
 
@@ -245,7 +250,7 @@ def _like_another(
         return Solution(tuple(gains), reached)
     fixed = LevelSpec(match="none", ceiling_dbtp=spec.ceiling_dbtp, limiter=spec.limiter)
     found = solve_level(fixed, gained_tracks, None, ctx.params["margin_db"], _OffsetTry(try_limiter, gains))
-    return replace(found, gains_db=tuple(gains), held_back=None, held_back_db=())
+    return replace(found, gains_db=tuple(gains), held=())
 
 
 class _OffsetTry:
@@ -265,7 +270,6 @@ def _fact(
     tracks: Sequence[TrackLevel],
     params: Mapping[str, Any],
 ) -> dict[str, Any]:
-    held = solution.held_back
     limiter = None
     if spec.limiter is not None and solution.ceiling_dbtp is not None:
         limiter = limiter_settings(params["spec"]["limiter"], solution.ceiling_dbtp)
@@ -284,9 +288,7 @@ def _fact(
         "group_lufs": group_loudness(tracks),
         "measured_dbtp": [t.true_peak_dbtp for t in tracks],
         "reached_lufs": solution.reached_lufs,
-        "held_back": None if held is None else {"db": held.db, "track": held.track, "at_s": held.at_s, "why": held.why},
-        "held_back_db": list(solution.held_back_db),
-        "held_back_by": _deciding(spec, solution, tracks),
+        "held": [None if held is None else asdict(held) for held in solution.held],
         "limiter": limiter,
         "reduction_db": list(solution.reduction_db),
         "reduction_at_s": list(solution.reduction_at_s),
@@ -294,22 +296,6 @@ def _fact(
         "slope_too_small": solution.slope_too_small,
         "segments": slices,
     }
-
-
-def _deciding(spec: LevelSpec, solution: Solution, tracks: Sequence[TrackLevel]) -> list[list[float] | None]:
-    """For each track that was held back: the track whose peak decided, and where it is."""
-
-    def peak(n: int) -> float:
-        level = tracks[n].true_peak_dbtp
-        return -math.inf if level is None else level + solution.gains_db[n]
-
-    found: list[list[float] | None] = []
-    for track, given_up in zip(tracks, solution.held_back_db, strict=False):
-        by_group = spec.held_back == "each" and spec.match == "tracks"
-        mine = [n for n, other in enumerate(tracks) if not by_group or other.group == track.group]
-        worst = max(mine, key=peak)
-        found.append([worst, tracks[worst].true_peak_at_s] if given_up > 0.0 else None)
-    return found
 
 
 def group_loudness(tracks: Sequence[TrackLevel]) -> list[float | None]:

@@ -69,19 +69,23 @@ def is_over(segment: SegmentLevel, gains_db: Sequence[float], ceiling_dbtp: floa
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """How much the ceiling or ``max_reduction`` took away, and because of what.
+    """How far the ceiling or ``max_reduction`` keeps a track from its aim, and because of what.
 
     Attributes:
-        db: the most that any track was held back.
+        lu: how far it stays under its aim, as measured behind the limiter.
         track: index of the track whose peak decided.
         at_s: its moment.
         why: ``ceiling``, ``max-reduction``, or ``limiter`` where more gain brings no loudness.
+        needs_db: the greatest ``max_reduction`` that was tried to reach the aim; None where none was.
+        lacks_lu: what was still lacking with it; 0 where it reached the aim.
     """
 
-    db: float
+    lu: float
     track: int
     at_s: float
     why: str
+    needs_db: float | None = None
+    lacks_lu: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +107,19 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """Gains in dB by track, and how they came about."""
+    """Gains in dB by track, and how they came about; ``held`` by track too, None where nothing holds it back."""
 
     gains_db: tuple[float, ...]
     reached_lufs: float | None
-    held_back: HeldBack | None = None
-    held_back_db: tuple[float, ...] = ()
+    held: tuple[HeldBack | None, ...] = ()
     ceiling_dbtp: float | None = None  # what the limiter is set to; at or below the target's ceiling
     reduction_db: tuple[float, ...] = ()
     reduction_at_s: tuple[float, ...] = ()
     trials: int = field(default=0)
     slope_too_small: bool = False
     settings_dbtp: tuple[float, ...] = ()  # by segment, where the limiter is not set the same for all
+
+    @property
+    def held_back(self) -> HeldBack | None:
+        """What holds back the track that is furthest from its aim; None where none is held back."""
+        return max((h for h in self.held if h is not None), key=lambda h: h.lu, default=None)

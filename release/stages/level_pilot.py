@@ -16,7 +16,7 @@ from release.dsp.meter import Meter
 from release.pipeline.step import RunContext
 from release.stages.finish import gained, limited, make_limiter
 from release.stages.level_model import SegmentLevel, TrackLevel, Trial, is_over
-from release.stages.level_solve import scaled_track
+from release.stages.level_search import scaled_track
 from release.stages.render import scratch_of
 
 EXCERPT_S = 3

@@ -568,7 +568,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (replace(with_gain(), target=resolved(level=LevelSpec("tracks", -14.0)), loudness={"tide": loudness(None)}), "not-measurable", "warn"),
             (target(target=resolved(level=LevelSpec("peak", None, -1.0)), loudness={"tide": loudness(None, None)}, gains=()), "not-measurable", "warn"),
         ],
-        [target(), with_gain(reached_lufs=-13.9), with_gain(reached_lufs=-16.0, held_back_db=2.0), with_gain(aim_lufs=None)],
+        [target(), with_gain(reached_lufs=-13.9), with_gain(reached_lufs=-16.0, held_back_lu=2.0), with_gain(aim_lufs=None)],
     ),
     "level/butt-join-step": (
         [(joined(0.5), "step", "warn"), (joined(-0.1), "step", "note")],
@@ -588,10 +588,10 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     ),
     "level/held-back": (
         [
-            (with_gain(held_back_db=1.4, held_back_by="tide"), "held-back", "warn"),
-            (replace(with_gain(held_back_db=1.4), target=resolved(level=LIMITED)), "held-back", "warn"),
+            (with_gain(held_back_lu=1.4, held_back_by="tide"), "held-back", "warn"),
+            (replace(with_gain(held_back_lu=1.4), target=resolved(level=LIMITED)), "held-back", "warn"),
         ],
-        [target(), with_gain(held_back_db=0.01)],
+        [target(), with_gain(held_back_lu=0.01)],
     ),
     "level/lossy-overshoot": ([(lossy(0.31), "over", "warn")], [target(), lossy(0.0), lossy(-0.2)]),
     "level/outlier": (

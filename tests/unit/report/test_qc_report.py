@@ -296,6 +296,26 @@ def test_hidden_tracks_have_no_number():
     assert [row.number for row in view.order.rows] == ["1", "·"]
 
 
+def test_each_remedy_with_numbers_is_that_of_its_target():
+    held = {
+        **album.FINDINGS[2],
+        "check": "level/held-back",
+        "code": "held-back",
+        "status": "warn",
+        "message": "Held back.",
+    }
+    findings = [
+        {**held, "target": name, "remedy": f"Lower the aim by {lu} LU."}
+        for name, lu in (("cd", 1.2), ("streaming", 2.5), ("vinyl", 1.2))
+    ]
+
+    (group,) = build_view(album.make_record(findings=findings), "0" * 64).groups
+
+    (row,) = group.rows
+    assert row.messages == ("Held back.",)
+    assert row.remedy == "cd, vinyl: Lower the aim by 1.2 LU. streaming: Lower the aim by 2.5 LU."
+
+
 def test_the_same_finding_in_several_targets_is_one_row():
     outlier = {
         **album.FINDINGS[2],
@@ -314,7 +334,7 @@ def test_the_same_finding_in_several_targets_is_one_row():
     assert row.place == "1 Departure · cd, streaming, vinyl"
     assert row.messages == ("cd, streaming: 6.3 LU under.", "vinyl: 6.5 LU under.")
     assert view.verdict.counts[2].value == "3"
-    assert [r.text for r in view.tracks[0].remarks] == ["cd, streaming, vinyl: 6.3 LU under. And 1 more like it."]
+    assert [r.text for r in view.tracks[0].remarks] == ["cd, streaming: 6.3 LU under. vinyl: 6.5 LU under."]
 
 
 def test_two_findings_of_one_kind_in_one_target_stay_two_rows():

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from release.dsp.meter import pooled_lufs
 from release.model.target import LevelSpec, LimiterSpec
-from release.stages.level_model import TrackLevel, Trial
-from release.stages.level_solve import scaled_track, solve_level
+from release.stages.level import _Limiting
+from release.stages.level_model import SegmentLevel, TrackLevel, Trial
+from release.stages.level_search import scaled_track
+from release.stages.level_solve import solve_level
 
 
 def at(
@@ -99,8 +104,8 @@ def test_held_back_together_names_the_peak_that_decides() -> None:
     assert found.gains_db == pytest.approx((4.0, 4.0))  # 6 dB asked for, 2 dB too much for the second
     assert found.held_back is not None
     assert (found.held_back.track, found.held_back.at_s, found.held_back.why) == (1, 1.5, "ceiling")
-    assert found.held_back.db == pytest.approx(2.0)
-    assert found.held_back_db == pytest.approx((2.0, 2.0))
+    assert found.held_back.lu == pytest.approx(2.0)
+    assert [h.lu for h in found.held if h] == pytest.approx([2.0, 2.0])
 
 
 def test_held_back_each_keeps_groups_together() -> None:
@@ -185,6 +190,85 @@ def test_max_reduction_caps_the_gain_and_is_told() -> None:
     assert (found.held_back.track, found.held_back.why) == (0, "max-reduction")
 
 
+def test_what_is_held_back_is_what_the_limited_sound_lacks() -> None:
+    """Not the gain that was given up: the limiter takes a part of that away again."""
+    tracks = alone(at(-20, -5.0), at(-22, -8.0))
+    limiter = FakeLimiter(tracks)
+    found = solve_level(limited(most_db=1.0), tracks, None, 0.0, limiter)
+
+    heard = limiter(found.gains_db, found.ceiling_dbtp or 0.0).tracks
+    lacking = -14.0 - (pooled_lufs([t.block_powers for t in heard], [0.0, 0.0]) or 0.0)
+    assert [h.lu for h in found.held if h] == pytest.approx([lacking, lacking], abs=1e-9)
+    assert found.reached_lufs == pytest.approx(-14.0 - lacking)
+
+
+@pytest.mark.parametrize("match", ["album", "tracks", "anchor"])
+@pytest.mark.parametrize("word", ["together", "each"])
+@pytest.mark.parametrize("slope", [0.4, 0.6, 0.9])
+def test_the_reduction_that_is_told_reaches_the_aim_and_so_does_the_lower_aim(
+    match: str, word: str, slope: float
+) -> None:
+    tracks = alone(at(-20, -5.0), at(-22, -4.0), at(-17, -15.0))
+    anchor = 1 if match == "anchor" else None
+    spec = replace(limited(match, most_db=1.0), held_back=word)
+    found = solve_level(spec, tracks, anchor, 0.0, FakeLimiter(tracks, slope=slope))
+    held = [h for h in found.held if h is not None]
+    assert held
+    assert not any(h.lacks_lu for h in held)
+
+    needs = max(h.needs_db or 0.0 for h in held)
+    allowed = replace(spec, limiter=LimiterSpec(max_reduction_db=needs + 0.05))
+    assert solve_level(allowed, tracks, anchor, 0.0, FakeLimiter(tracks, slope=slope)).held_back is None
+    too_little = replace(spec, limiter=LimiterSpec(max_reduction_db=needs - 1.0))
+    assert solve_level(too_little, tracks, anchor, 0.0, FakeLimiter(tracks, slope=slope)).held_back is not None
+    lower = replace(spec, aim_lufs=-14.0 - max(h.lu for h in held))
+    assert solve_level(lower, tracks, anchor, 0.0, FakeLimiter(tracks, slope=slope)).held_back is None
+
+
+def test_where_no_reduction_reaches_the_aim_that_is_told() -> None:
+    tracks = alone(at(-20, -5.0))
+    found = solve_level(limited(most_db=1.0), tracks, None, 0.0, FakeLimiter(tracks, slope=0.0))
+
+    assert found.held_back is not None
+    assert found.held_back.needs_db is not None
+    assert found.held_back.needs_db > 1.0
+    assert found.held_back.lacks_lu == pytest.approx(found.held_back.lu)
+    assert found.gains_db == pytest.approx((5.0,))
+
+
+def test_nothing_more_is_tried_for_what_is_not_held_back() -> None:
+    """Tracks that reach their aim stand still while the reduction of another is sought; else nothing is sought at all."""
+    tracks = alone(at(-20, -5.0), at(-22, -12.0))
+    within, without = FakeLimiter(tracks), FakeLimiter(tracks)
+    solve_level(limited("tracks", most_db=12.0), tracks, None, 0.0, within)
+    solve_level(limited("tracks"), tracks, None, 0.0, without)
+    assert within.asked == without.asked
+
+    limiter = FakeLimiter(tracks)
+    found = solve_level(replace(limited("tracks", most_db=1.0), held_back="each"), tracks, None, 0.0, limiter)
+    assert [h is not None for h in found.held] == [True, False]
+    further = [gains for gains, _ in limiter.asked if gains[0] > found.gains_db[0] + 0.01]
+    assert further
+    assert {gains[1] for gains in further} == {found.gains_db[1]}
+
+
+def test_an_aim_that_is_met_within_the_tolerance_is_not_held_back() -> None:
+    tracks = alone(at(-20, -5.0))
+    needed = solve_level(limited(), tracks, None, 0.0, FakeLimiter(tracks)).gains_db[0] - 5.0 + 1.0
+    found = solve_level(limited(most_db=needed - 0.03), tracks, None, 0.0, FakeLimiter(tracks))
+
+    assert found.held_back is None
+    assert found.reached_lufs == pytest.approx(-14.0, abs=0.05)
+
+
+def test_what_no_gain_makes_louder_is_told_of_itself_alone() -> None:
+    """The peak of one track never holds back another that moves by itself."""
+    tracks = alone(at(-20, -19.0), at(-20, +15.0))
+    found = solve_level(limited("tracks", aim=0.0), tracks, None, 0.0, FakeLimiter(tracks, slope=0.0))
+
+    assert [h.track for h in found.held if h] == [0, 1]
+
+
 def test_what_passes_the_ceiling_lowers_the_limiters_setting() -> None:
     tracks = alone(at(-20, -5.0))
     found = solve_level(limited(), tracks, None, 0.0, FakeLimiter(tracks, over_db=0.05))
@@ -223,3 +307,17 @@ def test_silence_with_a_limiter_is_left_alone() -> None:
     tracks = alone(at(None), at(None))
 
     assert solve_level(limited(), tracks, None, 0.0, FakeLimiter(tracks)).gains_db == (0.0, 0.0)
+
+
+def test_a_segment_with_the_same_gains_runs_through_the_limiter_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[int] = []
+    monkeypatch.setattr(_Limiting, "_held", lambda _self, number, *_: runs.append(number))
+    monkeypatch.setattr(_Limiting, "_trial", lambda *_: Trial((), (), ()))
+    segments = [SegmentLevel("a", "<f8", 10, ((0, 10, n),), (), (), ()) for n in (0, 1)]
+    trying = _Limiting(SimpleNamespace(context={"jobs": 1}, progress=lambda _: None), segments, ())  # type: ignore[arg-type]
+
+    trying([1.0, 2.0], -1.0)
+    trying([1.5, 2.0], -1.0)
+    trying([1.5, 2.0], -1.1)
+
+    assert runs == [0, 1, 0, 0, 1]

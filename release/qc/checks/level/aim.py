@@ -26,7 +26,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     said: set[tuple[float, float]] = set()
     for gain in context.gains:
         reached = _reached(context, gain)
-        if gain.aim_lufs is None or reached is None or gain.held_back_db >= smallest:
+        if gain.aim_lufs is None or reached is None or gain.held_back_lu >= smallest:
             continue
         difference = reached - gain.aim_lufs
         # Tracks that were matched together share one aim and one reading: one finding for all of them.
