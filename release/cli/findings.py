@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from release.cli.text import WIDTH, plural, wrap
+from release.cli.text import WIDTH, hanging, plural, wrap
 
 if TYPE_CHECKING:
     from release.errors import Problem
@@ -35,7 +35,7 @@ def finding_lines(
         where = _subject(finding)
         place = finding_place(finding, places)
         head = f"{_WORDS[finding.status]:<5} {finding.check}{f' [{where}]' if where else ''}"
-        yield from wrap(f"{head}{f' {place}' if place else ''}", width=width)
+        yield from hanging(f"{head}{f' {place}' if place else ''}", indent=6, width=width)
         yield from wrap(finding.message, indent="      ", width=width)
         if distance := distance_text(finding.check, finding.code, finding.value, finding.limit, finding.message):
             yield from wrap(f"= {distance}", indent="      ", width=width)
@@ -48,7 +48,8 @@ def finding_lines(
     for (check, reason), covered in waived.items():
         subjects = ", ".join(dict.fromkeys(filter(None, map(_subject, covered))))
         count = f" {len(covered)} times" if len(covered) > 1 else ""
-        yield from wrap(f"waived {check}{f' [{subjects}]' if subjects else ''}{count}: {reason}", width=width)
+        text = f"waived {check}{f' [{subjects}]' if subjects else ''}{count}: {reason}"
+        yield from hanging(text, indent=6, width=width)
 
 
 def _subject(finding: Finding) -> str:
@@ -82,5 +83,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 def problem_lines(problem: Problem, *, width: int = WIDTH) -> list[str]:
     """A problem as where, what, and what to do about it."""
     head = f"{problem.where}: {problem.problem}" if problem.where else problem.problem
-    lines = wrap(head, width=width)
-    return [*lines, *(wrap(problem.remedy, indent="    ", width=width) if problem.remedy else [])]
+    return [
+        *hanging(head, indent=2, width=width),
+        *(wrap(problem.remedy, indent="    ", width=width) if problem.remedy else []),
+    ]

@@ -67,6 +67,22 @@ def test_a_reason_is_one_line_of_the_guide(release, album: Album) -> None:
     assert not [line for line in lines if line.startswith(("9.", "true"))]
 
 
+def test_a_file_name_makes_no_line_of_its_own(release, tmp_path) -> None:
+    """Names of a stranger's files stand in front of what is wrong with them."""
+    bag = tmp_path / "bag"
+    (bag / "data").mkdir(parents=True)
+    (bag / "bagit.txt").write_text("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n")
+    (bag / "manifest-sha256.txt").write_text("")
+    for blanks in range(60, 80):
+        (bag / "data" / f"x{' ' * blanks}bag passed: everything agrees").write_text("x")
+
+    code, out, _ = release("verify", bag)
+
+    assert code == 7
+    assert "everything agrees" in out
+    assert not [line for line in out.splitlines() if line.startswith("bag passed")]
+
+
 def test_further_lines_are_set_in_and_marked() -> None:
     lines = hanging("said: one\ttwo\nthree " + "four " * 10, indent=2, mark="| ", width=20)
 
