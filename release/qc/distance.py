@@ -42,11 +42,17 @@ def distance_text(check: str, code: str, value: float | None, limit: float | Non
     measure, distance = measure_of(check, code), distance_of(check, code, value, limit)
     if measure is None or distance is None or limit is None:
         return ""
-    bare = measure.unit in ("correlation", "likeness")
-    amount = f"{abs(distance):.{measure.digits}f} {measure.distance_unit}".strip()
+    amount = _amount(abs(distance), measure.distance_unit, measure.digits)
     if re.search(rf"(?<![\d.+-]){re.escape(amount)}\b", message):
         return ""
-    bound = f"{limit:.{measure.digits}f}{'' if bare else f' {measure.unit}'}"
-    if round(abs(distance), measure.digits) == 0.0:
+    bound = _amount(limit, "" if measure.unit in ("correlation", "likeness") else measure.unit, measure.digits)
+    if not float(amount.split(" ")[0]):
         return f"at the limit of {bound}"
     return f"{amount} {'over' if distance > 0.0 else 'under'} the limit of {bound}"
+
+
+def _amount(value: float, unit: str, digits: int) -> str:
+    """A number with its unit; durations below a second in milliseconds."""
+    if unit == "s" and 0.0 < abs(value) < 1.0:
+        return f"{value * 1000.0:.1f} ms"
+    return f"{value:.{digits}f} {unit}".strip()

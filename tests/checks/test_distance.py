@@ -27,6 +27,9 @@ FAULTS = [(check_id, context) for check_id, (faulty, _) in CASES.items() for con
         ("stereo/bass-correlation", -0.25, 0.0, "0.25 under the limit of 0.00"),
         ("level/ceiling", -1.0, -1.0, "at the limit of -1.00 dBTP"),
         ("level/ceiling", None, -1.0, ""),
+        ("audio/digital-dropout", 0.01, 0.001, "9.0 ms over the limit of 1.0 ms"),
+        ("audio/silence-inside", 5.4, 5.0, "400.0 ms over the limit of 5.00 s"),
+        ("audio/silence-inside", 5.0, 5.0, "at the limit of 5.00 s"),
         ("cd/shifts", 6.7, None, ""),
         ("metadata/isrc", 2.0, 0.0, ""),
     ],
@@ -59,6 +62,37 @@ def test_what_is_held_against_a_limit_has_a_unit(check_id, context):
             assert finding.unit or check_id in counted
         if finding.distance is not None:
             assert finding.distance == pytest.approx(finding.value - finding.limit)
+
+
+FLOORS = {
+    "audio/low-correlation", "audio/padded-bits", "audio/polarity", "audio/swapped-channels", "audio/upsampled",
+    "cd/track-length", "stereo/bass-correlation", "stereo/mono-loss", "artwork/size:small",
+}  # fmt: skip
+EITHER_WAY = {"level/aim", "level/held-back", "programme/length", "programme/version-length", "level/butt-join-step"}
+
+
+@pytest.mark.parametrize(("check_id", "context"), FAULTS, ids=[f[0] for f in FAULTS])
+def test_a_finding_tells_the_limit_that_it_passed(check_id, context):
+    """A note that told the limit of a warning would call what it found a value inside the limit."""
+    for finding in run_checks([context], checks={check_id: CHECKS[check_id]}).findings:
+        if finding.distance is None or check_id in EITHER_WAY:
+            continue
+        is_floor = not FLOORS.isdisjoint({check_id, f"{check_id}:{finding.code}"})
+        assert finding.distance <= 1e-9 if is_floor else finding.distance >= -1e-9
+
+
+@pytest.mark.parametrize(
+    ("check_id", "context", "text"),
+    [
+        ("audio/dc-offset", source(dc_offset=(0.0, 0.0005)), "6.0 dB over the limit of -72.0 dBFS"),
+        ("stereo/bass-correlation", CASES["stereo/bass-correlation"][0][1][0], "0.20 under the limit of 0.50"),
+    ],
+)
+def test_a_note_tells_the_limit_of_notes(check_id, context, text):
+    (finding,) = run_checks([context], checks={check_id: CHECKS[check_id]}).findings
+
+    assert finding.status.value == "note"
+    assert text in " ".join(finding_lines([finding], places={}, verbose=True))
 
 
 def test_a_finding_in_the_terminal():

@@ -40,8 +40,8 @@ def _judge(context: SourceContext, track: str, edge: str, level_dbfs: float | No
         return
     sample = "first" if edge == "start" else "last"
     message = f"{context.source} {edge}s inside the sound: its {sample} sample is at {level_dbfs:.1f} dBFS."
-    status = Status.WARN if level_dbfs > warn else Status.NOTE
-    yield Outcome(status, edge, message, track=track, at_s=at_s, value=level_dbfs, limit=warn)
+    status, limit = (Status.WARN, warn) if level_dbfs > warn else (Status.NOTE, note)
+    yield Outcome(status, edge, message, track=track, at_s=at_s, value=level_dbfs, limit=limit)
 
 
 def _judge_head(context: SourceContext, track: str) -> Iterator[Outcome]:

@@ -31,10 +31,11 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     cures = [next((k for k in use.chain_kinds if k in ("dc_removal", "highpass")), "") for use in context.uses]
     is_cured = bool(cures) and all(cures)
     tail = f"; {' and '.join(dict.fromkeys(cures))} in the chain takes it away" if is_cured else ""
+    is_warn = worst > warn and not is_cured
     yield Outcome(
-        Status.WARN if worst > warn and not is_cured else Status.NOTE,
+        Status.WARN if is_warn else Status.NOTE,
         "offset",
         f"{context.source} has an offset of {worst:.1f} dBFS{where}{tail}.",
         value=worst,
-        limit=warn,
+        limit=warn if is_warn else note,
     )

@@ -32,13 +32,14 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     cures = [next((k for k in use.chain_kinds if k in CURES), "") for use in context.uses]
     is_cured = bool(cures) and all(cures)
     tail = f"; {' and '.join(dict.fromkeys(cures))} in the chain takes it away" if is_cured else ""
+    is_warn = worst.level_dbfs >= warn and not is_cured
     yield Outcome(
-        Status.WARN if worst.level_dbfs >= warn and not is_cured else Status.NOTE,
+        Status.WARN if is_warn else Status.NOTE,
         "hum",
         f"{context.source} hums at {worst.fundamental_hz:.2f} Hz{_harmonics(worst)}: {worst.level_dbfs:.1f} dBFS"
         f"{_sides(context, hums)}, {worst.above_db:.0f} dB over what is beside it{tail}.",
         value=worst.level_dbfs,
-        limit=warn,
+        limit=warn if is_warn else note,
     )
 
 

@@ -28,5 +28,5 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
             "negative",
             f"Left and right of {context.source} correlate at {value:.2f} over the whole file.",
             value=value,
-            limit=warn,
+            limit=warn if status is Status.WARN else note,
         )

@@ -50,7 +50,7 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
             track=context.track_at(at_s) or context.track_at(at_s + length_s / 2),
             at_s=at_s,
             value=longest.correlation,
-            limit=warn,
+            limit=warn if longest.correlation <= warn else None,
         )
         return
 

@@ -26,12 +26,13 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     for use in context.uses:
         silence_s = min(sound_s, use.end_s) - use.start_s
         if silence_s >= note_s:
+            is_warn = silence_s >= warn_s
             yield Outcome(
-                Status.WARN if silence_s >= warn_s else Status.NOTE,
+                Status.WARN if is_warn else Status.NOTE,
                 "silence",
                 f"{use.track} starts with {silence_s:.2f} s of digital silence ({context.source}).",
                 track=use.track,
                 at_s=use.start_s,
                 value=silence_s,
-                limit=warn_s,
+                limit=warn_s if is_warn else note_s,
             )

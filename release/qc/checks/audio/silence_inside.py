@@ -34,12 +34,13 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
         at_s, length_s = max(found, key=lambda stretch: stretch[1])
         others = [clock(start) for start, _ in found if start != at_s]
         more = f"; others from {', '.join(others[:3])}{' and later' if len(others) > 3 else ''}" if others else ""
+        is_warn = length_s >= warn_s
         yield Outcome(
-            Status.WARN if length_s >= warn_s else Status.NOTE,
+            Status.WARN if is_warn else Status.NOTE,
             "silence",
             f"{use.track} is silent for {length_s:.1f} s from {clock(at_s)} of {context.source}{more}.",
             track=use.track,
             at_s=at_s,
             value=length_s,
-            limit=warn_s,
+            limit=warn_s if is_warn else note_s,
         )

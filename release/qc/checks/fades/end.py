@@ -38,12 +38,13 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         # Where the source itself falls silent before its end, as gated music does, that was decided before mastering.
         is_cut = end.is_cut or planned_s.get(key, 0.0) - end.sound_end_s < AT_END_S
         what = "The fade ends in a step" if is_fade else "The track stops in the sound"
+        is_warn = end.end_dbfs >= warn and is_cut
         yield Outcome(
-            Status.WARN if end.end_dbfs >= warn and is_cut else Status.NOTE,
+            Status.WARN if is_warn else Status.NOTE,
             "step" if is_fade else "stops",
             f"{what}: its last 30 ms are at {end.end_dbfs:.1f} dBFS{', and its audio ends there' if is_cut else ', then there is silence'}.",
             track=key,
             at_s=end.sound_end_s,
             value=end.end_dbfs,
-            limit=warn,
+            limit=warn if is_warn else note,
         )

@@ -28,12 +28,13 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         first = float(abs(facts.head[0]).max()) if len(facts.head) else 0.0
         level = 20.0 * math.log10(first) if first else note
         if key not in running_on and level > note:
+            is_warn = level > warn
             yield Outcome(
-                Status.WARN if level > warn else Status.NOTE,
+                Status.WARN if is_warn else Status.NOTE,
                 "starts",
                 f"The track starts inside the sound: its first sample is at {level:.1f} dBFS.",
                 track=key,
                 at_s=0.0,
                 value=level,
-                limit=warn,
+                limit=warn if is_warn else note,
             )

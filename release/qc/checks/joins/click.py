@@ -33,13 +33,14 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         step, times, of_greatest = join_step(before, after)
         level = 20.0 * math.log10(step) if step > 0.0 else -200.0
         if times >= ratio and of_greatest >= greatest_ratio and level >= note:
+            is_warn = level >= warn
             yield Outcome(
-                Status.WARN if level >= warn else Status.NOTE,
+                Status.WARN if is_warn else Status.NOTE,
                 "step",
                 f"The waveform jumps by {level:.1f} dBFS where {join.before.key} runs into {join.after.key}, "
                 f"{times:.0f} times what the sound beside it does.",
                 track=join.after.key,
                 at_s=0.0,
                 value=level,
-                limit=warn,
+                limit=warn if is_warn else note,
             )

@@ -27,13 +27,14 @@ def rule(context: ProgrammeContext) -> Iterator[Outcome]:
             continue
         value = pair.likeness.value
         how = "are the same recording" if value >= warn else "may be the same recording"
+        is_warn = value >= warn
         yield Outcome(
-            Status.WARN if value >= warn else Status.NOTE,
+            Status.WARN if is_warn else Status.NOTE,
             "alike",
             f"{pair.source} and {pair.other_source} {how} under two titles (likeness {value:.2f}{_shift(pair)}).",
             track=pair.other,
             value=value,
-            limit=warn,
+            limit=warn if is_warn else note,
         )
 
 

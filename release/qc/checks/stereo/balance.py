@@ -25,11 +25,12 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         value = facts.stereo.balance_db
         if value is not None and abs(value) >= note:
             side = "left" if value > 0.0 else "right"
+            is_warn = abs(value) >= warn
             yield Outcome(
-                Status.WARN if abs(value) >= warn else Status.NOTE,
+                Status.WARN if is_warn else Status.NOTE,
                 "uneven",
                 f"The {side} channel is {abs(value):.1f} dB louder than the other over the track.",
                 track=key,
                 value=abs(value),
-                limit=warn,
+                limit=warn if is_warn else note,
             )

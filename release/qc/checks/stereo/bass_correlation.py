@@ -25,11 +25,12 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     for key, facts in context.delivered.items():
         value = facts.stereo.bass_correlation
         if value is not None and value < note:
+            is_warn = value < warn
             yield Outcome(
-                Status.WARN if value < warn else Status.NOTE,
+                Status.WARN if is_warn else Status.NOTE,
                 "against" if value < 0.0 else "wide",
                 f"Left and right correlate at {value:.2f} from 30 to 150 Hz.",
                 track=key,
                 value=value,
-                limit=warn,
+                limit=warn if is_warn else note,
             )

@@ -28,12 +28,13 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         worst = ""
         if stereo.worst_mono_loss_lu is not None and stereo.worst_at_s is not None:
             worst = f", {-stereo.worst_mono_loss_lu:.1f} LU in its worst three seconds"
+        is_warn = stereo.mono_loss_lu <= warn
         yield Outcome(
-            Status.WARN if stereo.mono_loss_lu <= warn else Status.NOTE,
+            Status.WARN if is_warn else Status.NOTE,
             "lost",
             f"{-stereo.mono_loss_lu:.1f} LU of the loudness are lost in mono{worst}.",
             track=key,
             at_s=stereo.worst_at_s,
             value=stereo.mono_loss_lu,
-            limit=warn,
+            limit=warn if is_warn else note,
         )
