@@ -18,9 +18,9 @@ from release.report.brief_parts import (
     release_facts,
 )
 from release.report.cohesion_view import WORDS, compared
-from release.report.qc_view import programme_length
+from release.report.programme_view import programme_parts, running_time, track_lengths, unit_word
 from release.report.record_view import Json, Tracks, delivered_loudness, ordered_targets
-from release.report.target_view import unit_word, word_length
+from release.report.target_view import word_length
 
 ROLES = ("Artist", "Producer")
 MOST_ITEMS = 12
@@ -46,7 +46,10 @@ def client_brief(source: BriefSource, charts: Mapping[str, str], chart_target: s
         chart_target: the target whose sound they show, and whose tracks are told one by one.
     """
     record, tracks = source.record, Tracks(source.record)
-    facts = [*release_facts(source), *facts_of(("Tracks", str(len(tracks.main))), ("Running time", _running(tracks)))]
+    facts = [
+        *release_facts(source),
+        *facts_of(("Tracks", str(len(tracks.main))), ("Running time", running_time(programme_parts(record, tracks)))),
+    ]
     sections = (
         BriefSection("What was made", tables=(_made(record),)),
         BriefSection("How loud it is", tables=(_loudness(record),), lines=_predictions(record)),
@@ -55,10 +58,6 @@ def client_brief(source: BriefSource, charts: Mapping[str, str], chart_target: s
         _join_section(record, tracks, chart_target or _first_target(record)),
     )
     return make_brief("client", source, facts, sections, ROLES)
-
-
-def _running(tracks: Tracks) -> str:
-    return fig.duration(programme_length(tracks), tracks.rate_hz)
 
 
 def _made(record: Json) -> BriefTable:
@@ -144,11 +143,12 @@ def _beside(record: Json, tracks: Tracks, charts: Mapping[str, str], chart_targe
     name, cohesion = found if found is not None else (chart_target or _first_target(record), {})
     delivered = delivered_loudness(record.get("targets", {}).get(name, {}))
     held = {str(t["track"]): t for t in cohesion.get("tracks", ())}
+    lengths = track_lengths(programme_parts(record, tracks))
     rows = [
         (
             numbered(tracks, key),
             tracks.title(key),
-            fig.clock(int(track.get("length", 0)), tracks.rate_hz),
+            lengths[key],
             fig.level((delivered.get(key) or {}).get("integrated_lufs")),
             _distance(held.get(key, {}).get("level_distance_lu")),
             fig.level((delivered.get(key) or {}).get("true_peak_dbtp")),
@@ -212,7 +212,7 @@ def _listening(record: Json, tracks: Tracks) -> BriefSection:
 
 def _join_section(record: Json, tracks: Tracks, name: str) -> BriefSection:
     rows = tuple(_joins(record, tracks, name))
-    note = "Tracks that run into each other; the time is on the programme of that disc, side or set of files."
+    note = "Tracks that run into each other; the time is the start of the second on its disc, side or set of files."
     table = BriefTable("", "", (Column("From"), Column("To"), Column("At", True), Column("How")), rows)
     return BriefSection("Joins", note, tables=(table,) if rows else ())
 
@@ -229,6 +229,6 @@ def _joins(record: Json, tracks: Tracks, name: str) -> list[tuple[str, ...]]:
             if overlap < 0:
                 continue
             how = "butt join" if overlap == 0 else f"overlap of {overlap / rate_hz:.2f} s"
-            at = fig.clock(int(other.get("audio_start", 0)), rate_hz)
+            at = fig.clock(int(other.get("start", 0)), rate_hz)
             rows.append((tracks.label(str(one.get("key"))), tracks.label(str(other.get("key"))), at, how))
     return rows

@@ -20,8 +20,8 @@ from release.report.brief_parts import (
     track_keys,
 )
 from release.report.finding_view import finding_rows
+from release.report.programme_view import programme_parts, running_time, total_clock, track_lengths
 from release.report.qc_report import Fact
-from release.report.qc_view import programme_length
 from release.report.record_view import Json, Tracks, ordered_targets, other_artist
 
 ROLES = ("Label", "Artist or producer", "Mastering engineer")
@@ -57,7 +57,7 @@ def _facts(source: BriefSource, tracks: Tracks) -> list[Fact]:
         *facts_of(
             ("Type", release.type + (", compilation" if release.compilation else "")),
             ("Tracks", str(len(tracks.main))),
-            ("Running time", fig.duration(programme_length(tracks), tracks.rate_hz)),
+            ("Running time", running_time(programme_parts(source.record, tracks))),
             ("First released", original.isoformat() if original is not None and is_reissue else ""),
             ("Genre", release.genre),
             ("Language of the words", "none" if release.language == "zxx" else release.language),
@@ -80,8 +80,9 @@ def _edition(name: str, edition: ReleaseInfo, release: ReleaseInfo) -> list[Fact
 
 def _tracks(source: BriefSource, tracks: Tracks) -> BriefTable:
     artist = str(source.record.get("project", {}).get("artist", ""))
-    main = {str(t["id"]): t for t in tracks.main}
-    infos = {key: source.tracks.get(key) for key in main}
+    parts = programme_parts(source.record, tracks)
+    lengths = track_lengths(parts)
+    infos = {key: source.tracks.get(key) for key in lengths}
     rows = [
         (
             numbered(tracks, key),
@@ -89,7 +90,7 @@ def _tracks(source: BriefSource, tracks: Tracks) -> BriefTable:
             other_artist(tracks.info.get(key, {}), artist),
             fig.isrc(tracks.info.get(key, {}).get("isrc")) or fig.NOT_MEASURABLE,
             ADVISORY.get(info.explicit, "") if info else "",
-            fig.clock(int(main[key].get("length", 0)), tracks.rate_hz),
+            lengths[key],
         )
         for key, info in infos.items()
     ]
@@ -102,10 +103,11 @@ def _tracks(source: BriefSource, tracks: Tracks) -> BriefTable:
         Column("Length", True),
     ]
     kept = [i for i in range(len(columns)) if i not in (2, 4) or any(row[i] for row in rows)]
-    total = fig.clock(programme_length(tracks), tracks.rate_hz)
-    last = {1: "Total", len(columns) - 1: total}
+    last = {1: "Total", len(columns) - 1: total_clock(parts)}
     rows.append(tuple(last.get(i, "") for i in range(len(columns))))  # type: ignore[arg-type]
     note = "A length runs from a track's start to the next one's, with the gap between them."
+    if len(parts) > 1:
+        note += f" {', '.join(f'{p.heading} {fig.clock(p.samples, p.rate_hz)}' for p in parts)}."
     return BriefTable(
         "", note, tuple(columns[i] for i in kept), tuple(tuple(row[i] for i in kept) for row in rows), has_total=True
     )

@@ -8,9 +8,10 @@ from dataclasses import replace
 from release.report import figures as fig
 from release.report.brief import Brief, BriefSection, BriefTable, Column
 from release.report.brief_parts import BriefSource, facts_of, finding_items, make_brief, release_facts
+from release.report.programme_view import unit_word
 from release.report.qc_report import Fact, FileRow
 from release.report.record_view import NO_NUMBER, Json, Tracks, ordered_targets
-from release.report.target_view import compact_file, unit_word, word_length
+from release.report.target_view import compact_file, word_length
 
 CARRIERS = ("cd", "vinyl", "cassette")
 KIND_WORDS = {"cd": "Compact disc", "vinyl": "Vinyl", "cassette": "Cassette"}

@@ -197,7 +197,7 @@ class QcReport:
     identity_short: str
     verdict: Verdict
     facts: tuple[Fact, ...]
-    order: OrderTable
+    orders: tuple[OrderTable, ...]
     overview_chart: str
     overview_note: str
     groups: tuple[FindingGroup, ...]

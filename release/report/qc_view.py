@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from release.report import figures as fig
 from release.report.cohesion_view import cohesion_section
 from release.report.finding_view import finding_groups, finding_rows, remarks_of, verdict_of
+from release.report.programme_view import programme_parts, running_time, track_lengths
 from release.report.qc_report import Fact, FileRow, OrderRow, OrderTable, QcReport, TrackSection
 from release.report.record_view import (
     LEVEL_COLUMNS,
@@ -68,7 +69,7 @@ def build_view(
         identity_short=identity[:12],
         verdict=verdict_of(record, findings),
         facts=_facts(record, tracks),
-        order=_programme_order(record, tracks),
+        orders=_programme_orders(record, tracks),
         overview_chart="album" if "album" in available else "",
         overview_note=_overview_note(chart_target),
         groups=finding_groups(rows, check_titles or {}),
@@ -93,7 +94,7 @@ def _facts(record: Json, tracks: Tracks) -> tuple[Fact, ...]:
         ("Release date", project.get("release_date")),
         ("Type", project.get("type")),
         ("Tracks", str(len(tracks.main))),
-        ("Running time", fig.duration(programme_length(tracks), tracks.rate_hz)),
+        ("Running time", running_time(programme_parts(record, tracks))),
         ("Programme rate", fig.rate(tracks.rate_hz)),
         ("Targets", ", ".join(name for name, _ in ordered_targets(record))),
         (
@@ -104,26 +105,27 @@ def _facts(record: Json, tracks: Tracks) -> tuple[Fact, ...]:
     return tuple(Fact(label, fig.visible(value)) for label, value in pairs if value)
 
 
-def programme_length(tracks: Tracks) -> int:
-    """Samples from the start of the programme to the end of its last track."""
-    return max((int(t.get("start", 0)) + int(t.get("length", 0)) for t in tracks.main), default=0)
-
-
-def _programme_order(record: Json, tracks: Tracks) -> OrderTable:
+def _programme_orders(record: Json, tracks: Tracks) -> tuple[OrderTable, ...]:
+    """A table for each disc or side; the note stands with the last."""
     artist = record.get("project", {}).get("artist", "")
-    rows = [
-        OrderRow(
-            number=tracks.numbers.get(str(t["id"]), "") or NO_NUMBER,
-            title=tracks.title(str(t["id"])),
-            artist=other_artist(tracks.info.get(str(t["id"]), {}), artist),
-            isrc=fig.isrc(tracks.info.get(str(t["id"]), {}).get("isrc")),
-            start=fig.clock(int(t.get("start", 0)), tracks.rate_hz),
-            length=fig.clock(int(t.get("length", 0)), tracks.rate_hz),
-        )
-        for t in tracks.main
-    ]
+    parts = programme_parts(record, tracks)
     note = "A length runs from a track's start to the next one's, with the gap and the hidden audio between them."
-    return OrderTable("Order and times", note, tuple(rows), fig.clock(programme_length(tracks), tracks.rate_hz))
+    tables = []
+    for i, part in enumerate(parts, start=1):
+        rows = tuple(
+            OrderRow(
+                number=tracks.numbers.get(t.key, "") or NO_NUMBER,
+                title=tracks.title(t.key),
+                artist=other_artist(tracks.info.get(t.key, {}), artist),
+                isrc=fig.isrc(tracks.info.get(t.key, {}).get("isrc")),
+                start=fig.clock(t.start, part.rate_hz),
+                length=fig.clock(t.length, part.rate_hz),
+            )
+            for t in part.tracks
+        )
+        last = note if i == len(parts) else ""
+        tables.append(OrderTable(part.heading or "Order and times", last, rows, fig.clock(part.samples, part.rate_hz)))
+    return tuple(tables)
 
 
 def _overview_note(chart_target: str) -> str:
@@ -142,6 +144,7 @@ def _track_sections(
     delivered = delivered_loudness(target)
     gains = {str(g.get("track")): g for g in target.get("gains", ())}
     sections = []
+    lengths = track_lengths(programme_parts(record, tracks))
     for track in tracks.main:
         key = str(track["id"])
         loudness = delivered.get(key) or {}
@@ -153,7 +156,7 @@ def _track_sections(
                 number=tracks.numbers.get(key, "") or NO_NUMBER,
                 title=tracks.title(key),
                 artist=other_artist(tracks.info.get(key, {}), record.get("project", {}).get("artist", "")),
-                length=fig.clock(int(track.get("length", 0)), tracks.rate_hz),
+                length=lengths[key],
                 chart=f"track/{key}" if f"track/{key}" in charts else "",
                 figures=tuple(figures),
                 remarks=remarks_of(record, key),

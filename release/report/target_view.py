@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from release.report import figures as fig
+from release.report.programme_view import part_heading, unit_word
 from release.report.qc_report import (
     Fact,
     FileGroup,
@@ -127,10 +128,7 @@ def _unit_orders(target: Json) -> tuple[OrderTable, ...]:
             unit.get("samples")
             or max((int(t.get("start", 0)) + int(t.get("length", 0)) for t in unit.get("tracks", ())), default=0)
         )
-        heading = f"{word} {unit.get('name', '')}".strip() + (
-            f": {fig.visible(unit['title'])}" if unit.get("title") else ""
-        )
-        tables.append(OrderTable(heading, "", tuple(rows), fig.clock(length, rate_hz)))
+        tables.append(OrderTable(part_heading(word, unit), "", tuple(rows), fig.clock(length, rate_hz)))
     return tuple(tables)
 
 
@@ -192,11 +190,6 @@ def _second(at_s: float) -> str:
 
 def _level_cells(loudness: Json) -> tuple[str, ...]:
     return tuple(fig.level(loudness.get(field)) for field, _ in LEVEL_COLUMNS)
-
-
-def unit_word(target: Json) -> str:
-    """What the parts of a target are: discs or sides."""
-    return "Side" if target.get("kind") in {"vinyl", "cassette"} else "Disc"
 
 
 def _lossy_table(target: Json, tracks: Tracks) -> Table | None:

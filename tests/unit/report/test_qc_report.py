@@ -280,7 +280,7 @@ def test_findings_name_tracks_as_the_main_order_does():
 
     places = [row.place for row in view.groups[0].rows]
     assert places == ["One (hidden)", "1-1 Two", "1-2 Three", "2-1 Four", "1-1 t2@live", "tone.wav"]
-    assert [row.number for row in view.order.rows] == ["\u00b7", "1-1", "1-2", "2-1"]
+    assert [row.number for row in view.orders[0].rows] == ["\u00b7", "1-1", "1-2", "2-1"]
 
 
 def test_hidden_tracks_have_no_number():
@@ -293,7 +293,7 @@ def test_hidden_tracks_have_no_number():
 
     view = build_view(record, "0" * 64)
 
-    assert [row.number for row in view.order.rows] == ["1", "·"]
+    assert [row.number for row in view.orders[0].rows] == ["1", "·"]
 
 
 def test_each_remedy_with_numbers_is_that_of_its_target():
