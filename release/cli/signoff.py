@@ -79,6 +79,7 @@ def status_json(result: StatusResult) -> dict[str, Any]:
         "changed_inputs": dict(result.freshness.changed),
         "inputs_not_known": result.freshness.unknown or None,
         "odd_names": list(result.odd_names),
+        "dated_to_come": list(result.to_come),
         "required": [requirement_json(r) for r in result.state.requirements],
         "approvals": [approval_json(a) for a in result.state.approvals],
         "comments": [

@@ -97,6 +97,8 @@ def _lines(result: StatusResult, session: Session) -> Iterator[str]:
         yield from hanging(f"keys: {result.signers}", indent=4, width=session.width)
     for text in result.odd_names:
         yield from hanging(f"look at this name: {text}", indent=4, width=session.width)
+    for text in result.to_come:
+        yield from hanging(text, indent=4, width=session.width)
     for text in dict.fromkeys(result.freshness.changed.values()):
         yield from hanging(text, indent=4, width=session.width)
     if result.freshness.unknown:

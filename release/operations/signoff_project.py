@@ -15,7 +15,7 @@ from release.pipeline.publish import recover_output, refuse_linked_output
 from release.record import RECORD_NAME, Deliverable, Record, record_digest
 from release.signoff.guarded_json import read_guarded
 from release.signoff.judge import Judge
-from release.signoff.key_names import names_of_keys
+from release.signoff.key_names import keys_of_principals, names_of_keys
 from release.signoff.policy import Person, Policy, Required
 from release.signoff.state import ReadApproval, SignoffState
 from release.signoff.store import Signers, read_former
@@ -106,6 +106,7 @@ def read_policy(manifest: LoadedManifest, signers: Signers | None = None) -> Pol
         people=tuple(Person(p.name, p.signer or p.name, p.roles) for p in signoff.people),
         accepts_unsigned=signoff.unsigned == "accept" and not (signers is not None and signers.is_own),
         credits={role: frozenset(names) for role, names in credited.items()},
+        keys={} if signers is None else keys_of_principals(signers.data),
         vouched=names_of_keys(signers.data) if signers is not None and signers.is_own else None,
     )
 

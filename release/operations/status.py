@@ -34,6 +34,7 @@ class StatusResult:
         freshness: what has happened to manifest and sources since the build.
         packages: whether each package is what its seal says, in the order of the seals.
         odd_names: names that are not what they seem, one sentence each.
+        to_come: approvals that are dated later than the day, one sentence each.
     """
 
     title: str
@@ -47,6 +48,7 @@ class StatusResult:
     signers: str
     freshness: Freshness = field(default_factory=Freshness)
     odd_names: tuple[str, ...] = ()
+    to_come: tuple[str, ...] = ()
     packages: tuple[PackageState, ...] = ()
 
     @property
@@ -100,4 +102,9 @@ def project_status(project: SignoffProject, day: date) -> StatusResult:
         signers="" if project.signers is None else project.signers.origin,
         freshness=freshness,
         odd_names=tuple(filter(None, (mixed_scripts(name) for name in dict.fromkeys(names)))),
+        to_come=tuple(
+            f"the approval by {a.approval.person} is dated {a.approval.date}, a day that is still to come"
+            for a in approvals
+            if a.approval is not None and a.approval.date > day.isoformat()
+        ),
     )

@@ -11,7 +11,7 @@ from release.operations.ship_plan import SHIPMENT_NAME, SHIPPED_APPROVALS, SHIPP
 from release.operations.verify_lists import with_proved_lists
 from release.record import Deliverable, Record
 from release.signoff.judge import superseded
-from release.signoff.key_names import names_of_keys
+from release.signoff.key_names import keys_of_principals, names_of_keys
 from release.signoff.policy import Person, Policy, Required
 from release.signoff.requirement import judge_requirement, requirements_for
 from release.signoff.scope import named_in
@@ -37,7 +37,7 @@ def verify_approvals(
         The statements that stand.
     """
     trusted = given or _own_signers(proof, prefix)
-    policy = _policy(shipment, given)
+    policy = _policy(shipment, given, trusted)
     read = [item for said in shipment.approvals if (item := _read(proof, prefix, said, trusted)) is not None]
     replaced = superseded(read, policy)
     judged = [_judged(proof, prefix, shipment, record, policy, item) for item in read if item.digest not in replaced]
@@ -64,13 +64,14 @@ def _own_signers(proof: Proof, prefix: str) -> Signers | None:
     return Signers(proof.files.read(path), "the package")
 
 
-def _policy(shipment: Shipment, given: Signers | None) -> Policy:
+def _policy(shipment: Shipment, given: Signers | None, trusted: Signers | None) -> Policy:
     """What the package says was asked. By keys of one's own nothing unsigned counts, and names are one's own too."""
     return Policy(
         required=tuple(Required(r.role, (), r.listening, tuple(r.other_than)) for r in shipment.required or ()),
         people=tuple(Person(p.name, p.signer, tuple(p.roles)) for p in shipment.people),
         accepts_unsigned=shipment.unsigned == "accept" and given is None,
         credits={role: frozenset(names) for role, names in shipment.credits.items()},
+        keys={} if trusted is None else keys_of_principals(trusted.data),
         vouched=None if given is None else names_of_keys(given.data),
     )
 
@@ -213,6 +214,9 @@ def _tell_bounds(
     if standing and not has_record:
         text = "what the record says besides digests: every approval was given for an earlier build of the same files"
         proof.not_provable.append(text)
+        if all(said.scope.kind == "track" for said in standing):
+            # Each track is what was approved; that no track was taken out is what a record says, and nobody signed this one.
+            proof.unproved.append("that no track is missing: tracks were approved one by one, for earlier builds")
     for item in required:
         if item.state == "approved":
             proof.checked.append(f"required: {item.required.words}, by {', '.join(item.by)}")

@@ -48,6 +48,7 @@ class Policy:
         credits: names by role, from the release's credits.
         vouched: names by fingerprint of a key, from a signers file that somebody brought along to judge by; None where the
             project's own file is used, whose people are vouched for by the project.
+        keys: fingerprints of keys by principal, from the signers file.
     """
 
     required: tuple[Required, ...] = (Required(),)
@@ -55,6 +56,7 @@ class Policy:
     accepts_unsigned: bool = False
     credits: Mapping[str, frozenset[str]] = field(default_factory=dict)
     vouched: Mapping[str, frozenset[str]] | None = None
+    keys: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def objection(self, person: str, role: str, signer: str) -> str:
         """Why a person may not approve in a role with a key; empty when nothing speaks against it."""

@@ -59,7 +59,8 @@ def _other_people(
     people = _people_of(roles, policy, judged)
     if not people:
         return f"nobody is known as {words}: name them in release.credits", []
-    keys = {j.read.fingerprint: name for j, name in _keys_of(people, roles, judged)}
+    keys = {print_: name for name in sorted(people) for print_ in policy.keys.get(policy.signer_of(name), ())}
+    keys |= {j.read.fingerprint: name for j, name in _keys_of(people, roles, judged)}
     barred, left = "", []
     for item in standing:
         person, key = _statement(item).person, item.read.fingerprint

@@ -108,6 +108,7 @@ def test_without_a_signers_file_a_signature_counts_for_nobody(release, album: Al
     assert code == 9
     public = album.key("jo").with_suffix(".pub").read_text().split()[1]
     assert public in "".join(err.split())  # the line to add is told
+    assert "write a file called signers beside the manifest" in " ".join(err.split())
 
 
 def test_your_own_signers_file_goes_before_the_projects(release, album: Album, tmp_path) -> None:

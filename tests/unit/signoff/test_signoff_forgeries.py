@@ -185,6 +185,27 @@ def test_tracks_that_nobody_approved_fail(release, album: Album, package, verifi
     assert not by_hand(folder)
 
 
+def test_a_track_that_was_taken_out_does_not_go_unsaid(release, album: Album, package, verified) -> None:
+    """Files and approval of a track are gone from package and record: what is left is genuine, and not all."""
+    for track in ("one", "two"):
+        release("approve", album.folder, *JO, "--track", track, "--key", album.key("jo"))
+    made = package()
+    assert verified(made.folder)["status"] == "passed"
+    gone = made.deliverables.pop()
+    (made.folder / gone["path"]).unlink()
+    for said in list(made.shipment["approvals"]):
+        path = made.folder / "sign-off/approvals" / said["file"]
+        if '"track": "two"' in path.read_text():
+            made.shipment["approvals"].remove(said)
+            path.unlink()
+            path.with_name(f"{path.name}.sig").unlink()
+
+    told = verified(made.seal())
+
+    assert told["status"] == "unproved"
+    assert any("that no track is missing" in text for text in told["unproved"])
+
+
 def test_a_file_more_fails(release, album: Album, package, verified) -> None:
     release("approve", album.folder, *JO, "--key", album.key("jo"))
     made = package()

@@ -120,12 +120,18 @@ def test_the_same_key_under_another_name_is_no_other_person(release, album: Albu
     jo = " ".join(album.key("jo").with_suffix(".pub").read_text().split()[:2])
     (album.folder / "signers").write_text(f"jo@marsh.example {jo}\nlee@fox.example {jo}\n")
     release("approve", album.folder, *LEE, "--key", album.key("jo"))
-    assert states(status_of(release, album))["cd"] == "approved"  # nobody has used the key as another yet
-
-    release("approve", album.folder, *JO, "--key", album.key("jo"))
 
     found = next(r for r in status_of(release, album)["required"] if r["target"] == "cd")
     assert found["state"] == "open"
+    assert "Lee Fox signs with the key of Jo Marsh" in found["why"]
+
+    mallory = " ".join(album.key("mallory").with_suffix(".pub").read_text().split()[:2])
+    (album.folder / "signers").write_text(f"jo@marsh.example {jo}\nlee@fox.example {jo}\njo@marsh.example {mallory}\n")
+    release("approve", album.folder, *JO, "--key", album.key("jo"))
+    (album.folder / "signers").write_text(
+        f"* {jo}\njo@marsh.example {mallory}\n"
+    )  # whoever: the same key has signed twice
+    found = next(r for r in status_of(release, album)["required"] if r["target"] == "cd")
     assert "Lee Fox signs with the key of Jo Marsh" in found["why"]
 
 
@@ -186,6 +192,15 @@ def test_what_was_heard_was_heard_before_it_was_approved(release, album: Album) 
     assert release("approve", album.folder, *LEE, "--key", album.key("lee"), "--listening", file)[0] == 2
     file.write_text(json.dumps([record | {"date": "2026-11-20"}]))
     assert release("approve", album.folder, *LEE, "--key", album.key("lee"), "--listening", file)[0] == 0
+
+
+def test_a_word_of_a_day_to_come_is_told(release, album: Album) -> None:
+    release("approve", album.folder, *JO[:-1], "2026-11-25", "--key", album.key("jo"))
+
+    assert status_of(release, album)["dated_to_come"] == [
+        "the approval by Jo Marsh is dated 2026-11-25, a day that is still to come"
+    ]
+    assert status_of(release, album, "--date", "2026-11-25")["dated_to_come"] == []
 
 
 def test_nothing_was_heard_after_the_end(release, album: Album) -> None:
