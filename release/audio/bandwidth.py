@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from release.audio.mirror import mirrored_about_hz
 from release.audio.pcm import Floats
 
 MAX_FRAMES = 200
@@ -71,6 +72,11 @@ class Spectrum:
         if self._frames == 0:
             return None, None
         return find_edge(self._power / self._frames, self._rate_hz)
+
+    @property
+    def mirrored_hz(self) -> float | None:
+        """Half of a lower rate whose image the spectrum shows (``release.audio.mirror``)."""
+        return mirrored_about_hz(self._power / self._frames, self._rate_hz) if self._frames else None
 
 
 def find_edge(power: Floats, rate_hz: int) -> tuple[float | None, float | None]:

@@ -195,6 +195,7 @@ class _Scan:
             correlation=measured.correlation,
             bandwidth_hz=bandwidth_hz,
             bandwidth_edge_db=edge_db,
+            mirrored_hz=self._spectrum.mirrored_hz,
             integrated_lufs=measured.integrated_lufs,
             noise_floor_dbfs=self._floor.finish_dbfs(),
             notes=tuple(self._notes),

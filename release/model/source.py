@@ -126,6 +126,7 @@ class SourceFacts:
         correlation: of left and right over the file; None when either is silent or for mono.
         bandwidth_hz: highest frequency with content (measurement.md section 9); None when not measurable.
         bandwidth_edge_db: how far the spectrum falls within 500 Hz beyond it.
+        mirrored_hz: half of a lower rate about which the spectrum is mirrored, an image of a converter; None without.
         integrated_lufs: loudness as two channels when mono is meant for a release.
         noise_floor_dbfs: 5th percentile of 400 ms RMS, digital silence left out.
         defects: clicks, holes and bursts in the order of the file, the first hundred of each kind.
@@ -173,3 +174,4 @@ class SourceFacts:
     quiet_stretches: tuple[tuple[int, int], ...] = ()
     head_edge_dbfs: tuple[float, float] | None = None
     tail_edge_dbfs: tuple[float, float] | None = None
+    mirrored_hz: float | None = None

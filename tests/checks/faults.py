@@ -472,6 +472,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [
             (source(bandwidth_hz=21_600.0, bandwidth_edge_db=60.0), "upsampled", "warn"),
             (source(info=info(sample_rate_hz=44_100), bandwidth_hz=10_900.0, bandwidth_edge_db=60.0), "upsampled", "warn"),
+            (source(bandwidth_hz=25_600.0, bandwidth_edge_db=39.6, mirrored_hz=22_050.0), "upsampled", "warn"),
         ],
         [source(), source(bandwidth_hz=21_600.0, bandwidth_edge_db=8.0),
             source(info=info(sample_rate_hz=44_100), bandwidth_hz=9_927.0, bandwidth_edge_db=51.0), source(info=info(sample_rate_hz=48_000), bandwidth_hz=21_600.0, bandwidth_edge_db=60.0)],
