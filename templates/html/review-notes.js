@@ -236,11 +236,17 @@ const makeNotes = (data, hooks) => {
     const track = byId("c-track").value === "" ? null : data.tracks[Number(byId("c-track").value)];
     const isTimed = byId("c-time").value.trim() !== "";
     const time = isTimed ? secondsOf(byId("c-time").value) : null;
-    if (isTimed && time === null) {
-      hooks.say("The time is not read: write it as m:ss.s, with seconds below 60");
+    const most = track ? track.end - track.at : data.seconds;
+    let fault = "";
+    if (isTimed && time === null) fault = "The time is not read: write it as m:ss.s, with seconds below 60.";
+    else if (isTimed && time > most) fault = `The time lies beyond ${track ? `track ${track.number}` : "the end"}, which is ${clock(most, 1)} long.`;
+    byId("c-problem").textContent = fault;
+    if (fault) {
+      byId("c-time").setAttribute("aria-invalid", "true");
       byId("c-time").focus();
       return;
     }
+    byId("c-time").removeAttribute("aria-invalid");
     const [text, author] = [cleanParagraphs(byId("c-text").value), cleanLine(byId("c-author").value)];
     if (!text || !author || comments.length >= MOST_COMMENTS) {
       hooks.say(comments.length >= MOST_COMMENTS ? "A review holds at most 1000 comments" : "A comment needs a text and a name");

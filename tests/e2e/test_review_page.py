@@ -408,14 +408,16 @@ def test_comments_survive_a_reload_and_the_export_is_the_sign_off_format(opened,
     }
 
 
-@pytest.mark.parametrize("time", ["99:99", "1:60", "1:2:75", "soon"])
-def test_a_time_that_is_none_is_not_taken(opened, time):
+@pytest.mark.parametrize("time", ["99:99", "9:99", "1:60", "1:2:75", "soon", "99:00", "0:05.1", "6"])
+def test_a_time_that_is_none_or_beyond_its_track_is_not_taken(opened, time):
+    opened.select_option("#c-track", "0")
     before = opened.locator("#comment-list li").count()
     opened.fill("#c-author", "Ana Reis")
     opened.fill("#c-text", "a click")
     opened.fill("#c-time", time)
     opened.get_by_role("button", name="Add comment").click()
     assert opened.locator("#comment-list li").count() == before
+    assert "The time" in opened.inner_text("#c-problem")
 
     opened.fill("#c-time", "0:02.5")
     opened.get_by_role("button", name="Add comment").click()
