@@ -141,7 +141,7 @@ def _which(keys: Sequence[str], tracks: Tracks) -> str:
         return tracks.label(keys[0])
     if len(keys) == len(tracks.main):
         return "All tracks"
-    return "Tracks " + ", ".join(tracks.numbers.get(key, "") or tracks.title(key) for key in keys)
+    return "Tracks " + ", ".join(tracks.numbers.get(key, "") or fig.isolated(tracks.title(key)) for key in keys)
 
 
 def _writers(info: TrackInfo) -> str:

@@ -107,6 +107,16 @@ def prose(text: Any) -> str:
     return name(_NEGATIVE.sub("−", visible(text)), 1500)
 
 
+def isolated(text: str) -> str:
+    """A name amid other words: one that is written from right to left is kept from turning its surroundings round.
+
+    Source: Unicode Standard Annex 9, explicit directional isolates; as :func:`visible` leaves no isolate of the user's own
+    standing, these are always closed.
+    """
+    is_turned = any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text)
+    return f"\u2068{text}\u2069" if is_turned else text
+
+
 _NEGATIVE = re.compile(r"(?<![^\s(])-(?=\d)")
 
 # Overrides and isolates of writing direction, and the two code points that XML forbids.

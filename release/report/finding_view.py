@@ -77,7 +77,10 @@ def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks, *, with_dist
     status = str(first.get("status", "note"))
     targets = dict.fromkeys(str(f["target"]) for f in findings if f.get("target"))
     # A file that no track plays (room tone) has only its own name.
-    place = [tracks.label(first.get("track")) or str(first.get("source") or ""), ", ".join(targets)]
+    place = [
+        tracks.label(first.get("track")) or fig.isolated(fig.visible(first.get("source") or "")),
+        fig.visible(", ".join(targets)),
+    ]
     if first.get("at_s") is not None and len(findings) == 1:
         place.append(f"at {fig.clock_seconds(float(first['at_s']))}")
     distances = {_distance(finding) for finding in findings} if with_distance else set()
@@ -90,7 +93,7 @@ def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks, *, with_dist
         status=status,
         word=fig.STATUS_WORDS.get(status, status),
         check=str(first.get("check", "")),
-        place=fig.visible(" · ".join(filter(None, place))),
+        place=" · ".join(filter(None, place)),
         messages=tuple(map(fig.prose, told)),
         remedy=fig.prose(remedy),
         waived=fig.prose(first.get("waived") or ""),

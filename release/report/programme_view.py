@@ -81,7 +81,7 @@ def unit_word(target: Json) -> str:
 
 def part_heading(word: str, unit: Json) -> str:
     """``Disc 1: Night``, ``Side A``."""
-    title = f": {fig.visible(unit['title'])}" if unit.get("title") else ""
+    title = f": {fig.isolated(fig.visible(unit['title']))}" if unit.get("title") else ""
     return f"{word} {unit.get('name', '')}".strip() + title
 
 

@@ -65,7 +65,7 @@ class Tracks:
         if not key:
             return ""
         own = key.partition("@")[0]  # a version stands in the place of its main recording
-        name = f"{self.numbers.get(own, '')} {self.title(key)}".strip()
+        name = f"{self.numbers.get(own, '')} {fig.isolated(self.title(key))}".strip()
         return f"{name} (hidden)" if own in self.hidden else name
 
 

@@ -158,7 +158,7 @@ def _transitions(tracks: Sequence[PageTrack], unit: int) -> list[Transition]:
         }[kind]
         # What is heard begins before the end of the first one's sound, however long the gap is.
         start_s = min(before.audio_end_s, after.audio_at_s) - LEAD_IN_S
-        label = [f"{t.number} {t.title}" for t in (before, after)]
+        label = [f"{t.number} {fig.isolated(t.title)}" for t in (before, after)]
         found.append(Transition(kind, words, label[0], label[1], after.audio_at_s, round(max(start_s, 0.0), 3)))
     return found
 

@@ -86,7 +86,7 @@ const makeNotes = (data, hooks) => {
       ...comments.map((comment, number) => {
         const item = document.createElement("li");
         const track = trackOf(comment);
-        const where = `${track ? `${track.number} ${track.title}` : "The whole release"}${comment.time === null ? "" : `, ${clock(comment.time, 1)}`}`;
+        const where = `${track ? `${track.number} ${isolated(track.title)}` : "The whole release"}${comment.time === null ? "" : `, ${clock(comment.time, 1)}`}`;
         const at = placeOf(comment);
         if (at !== null) {
           const hear = element("button", hooks.hasSound ? "Hear" : "Show", "small-word");

@@ -195,7 +195,7 @@ const makePicture = (canvas, data, bytes, hooks) => {
       pen.fillStyle = INK;
       pen.font = "600 12px system-ui, sans-serif";
       if (room > 8) {
-        const whole = `${track.number} ${track.title}`;
+        const whole = `${track.number} ${isolated(track.title)}`;
         const text = room > 60 ? fitted(pen, whole, room) : fitted(pen, track.number, room);
         pen.fillText(text, from + 4, 13);
       }

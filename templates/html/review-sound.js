@@ -11,6 +11,9 @@ const clock = (seconds, digits = 0) => {
   return `${Math.floor(whole / 60)}:${rest}`;
 };
 
+// A name amid other words, kept from turning them round when it is written from right to left (as bdi does in markup).
+const isolated = (text) => (/[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(text) ? `\u2068${text}\u2069` : text);
+
 const makePlayer = (data, audios, onChange, onWords) => {
   let revision = 0;
   let isMatched = false;

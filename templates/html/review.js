@@ -105,7 +105,7 @@
     onHover: (at, lufs, peaks) => {
       if (at < 0 || at > data.seconds) return;
       const track = player.trackAt(at);
-      byId("readout").textContent = `${track.number} ${track.title}, ${clock(at - track.at, 2)} · short-term ${hundredths(lufs, at, "LUFS")} · true peak ${hundredths(peaks, at, "dBTP")}`;
+      byId("readout").textContent = `${track.number} ${isolated(track.title)}, ${clock(at - track.at, 2)} · short-term ${hundredths(lufs, at, "LUFS")} · true peak ${hundredths(peaks, at, "dBTP")}`;
     },
     onWindow: (from, to) => {
       byId("window").textContent = `${clock(from, 1)} to ${clock(to, 1)}`;

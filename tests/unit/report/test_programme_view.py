@@ -75,3 +75,17 @@ def test_without_a_target_that_has_all_of_it_the_discs_of_the_timeline_are_told(
         ("Disc 2", [0, 12]),
     ]
     assert running_time(parts) == "0:44 (0:22 + 0:22)"
+
+
+def test_a_title_from_right_to_left_stays_within_its_own_place():
+    """Isolated (UAX 9) amid numbers, arrows and other titles; as it is where it stands alone."""
+    record = briefs.make_record(["One", "ضوء المنارة (Mono)", "Three", "Four"])
+    finding = {"check": "audio/mono-source", "status": "note", "code": "mono", "message": "It is so.", "remedy": ""}
+    record["qc"]["findings"] = [{**finding, "track": "t2", "target": "streaming", "at_s": 1.0}]
+    view = build_view(record, "0" * 64)
+
+    name = "2 \u2068ضوء المنارة (Mono)\u2069"
+    assert view.groups[0].rows[0].place == f"{name} · streaming · at 0:01.000"
+    assert view.cohesion is not None
+    assert [row.heading for row in view.cohesion.steps.rows][:2] == [f"1 One → {name}", f"{name} → 3 Three"]
+    assert view.orders[0].rows[1].title == "ضوء المنارة (Mono)"
