@@ -66,6 +66,8 @@ def _full(row: Mapping[str, str], width: int) -> Iterator[str]:
     yield from wrap(row["title"], indent="  ", width=width)
     for name in ("rationale", "source", "remedy"):
         yield from wrap(f"{name.capitalize()}: {row[name]}", indent="  ", width=width)
+    if row["limits"] != "none":
+        yield from wrap(f"Limits {row['limits'].replace('`', '')}", indent="  ", width=width)
     yield ""
 
 

@@ -28,13 +28,15 @@ def finding_lines(
         verbose: with notes and passes.
     """
     from release.qc.distance import distance_text
+    from release.qc.places import clock
 
     shown = [f for f in findings if f.status != "pass" and (verbose or f.status != "note")]
     open_ones = [f for f in shown if f.waived is None]
     for finding in sorted(open_ones, key=lambda f: _ORDER.index(f.status)):
         where = _subject(finding)
+        at = "" if finding.at_s is None or clock(finding.at_s) in finding.message else f" at {clock(finding.at_s)}"
         place = finding_place(finding, places)
-        head = f"{_WORDS[finding.status]:<5} {finding.check}{f' [{where}]' if where else ''}"
+        head = f"{_WORDS[finding.status]:<5} {finding.check}{f' [{where}]' if where else ''}{at}"
         yield from hanging(f"{head}{f' {place}' if place else ''}", indent=6, width=width)
         yield from wrap(finding.message, indent="      ", width=width)
         if distance := distance_text(finding.check, finding.code, finding.value, finding.limit, finding.message):

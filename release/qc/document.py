@@ -8,12 +8,12 @@ from pathlib import Path
 from release.qc.named_profiles import profiles_table
 from release.qc.profiles import load_data
 from release.qc.proof import proof_table, reasons
-from release.qc.registry import CHECKS
+from release.qc.registry import CHECKS, limits_text
 
 HEAD = """# Checks
 
 Made from the checks themselves by `python -m release.qc.document docs/checks.md`; a test fails when it is stale.
-`release checks` prints the same.
+`release checks CHECK` prints the same of one check.
 
 Each check has a permanent id, which is what a waiver names (`qc.waivers` in the manifest). Severity is the worst that a
 check can say: **note** (worth knowing), **warn** (a person decides), **fail** (the release is wrong as it stands).
@@ -58,7 +58,6 @@ sources included. These ship with the program:"""
 
 def checks_markdown() -> str:
     """The page, with a table of ids first and every check after it."""
-    limits = load_data("limits")
     lines = [HEAD, "| check | severity | what is true of a clean release |", "|---|---|---|"]
     lines += [f"| [`{c.id}`](#{c.id.replace('/', '')}) | {c.severity} | {c.title} |" for c in CHECKS.values()]
     area = ""
@@ -70,10 +69,8 @@ def checks_markdown() -> str:
         lines += [f"- Remedy: {item.remedy}", f"- Severity: {item.severity}"]
         if not item.can_be_waived:
             lines.append("- Cannot be waived.")
-        if item.id in limits:
-            entry = limits[item.id]
-            values = ", ".join(f"`{name}` {value:g}" for name, value in entry["values"].items())
-            lines.append(f"- Limits ({entry['as_of']}): {values}. {entry['source'][:1].upper()}{entry['source'][1:]}.")
+        if limits := limits_text(item.id):
+            lines.append(f"- Limits {limits}")
     return "\n".join([*lines, *_profiles(), *_proof()]) + "\n"
 
 

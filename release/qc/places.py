@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from release.model.source import Defect
+from release.model.source import ClipRun, Defect
 from release.qc.contexts import SourceContext
 
 MOST_TIMES = 3
@@ -30,9 +30,14 @@ def together(defects: Sequence[Defect], rate_hz: int) -> list[list[Defect]]:
     return groups
 
 
-def sides(context: SourceContext, defects: Iterable[Defect]) -> str:
+def sides(context: SourceContext, defects: Iterable[Defect | ClipRun]) -> str:
     """`` in the left channel``, `` in both channels``; nothing for mono."""
-    channels, count = sorted({d.channel for d in defects}), context.facts.info.channels
+    return channels_text(context, {d.channel for d in defects})
+
+
+def channels_text(context: SourceContext, which: Iterable[int]) -> str:
+    """The same for channels by number, from 0."""
+    channels, count = sorted(which), context.facts.info.channels
     if count == 1:
         return ""
     if len(channels) == count:
@@ -42,14 +47,29 @@ def sides(context: SourceContext, defects: Iterable[Defect]) -> str:
     return f" in channel{'' if len(channels) == 1 else 's'} {', '.join(str(c + 1) for c in channels)}"
 
 
-def more_places(groups: Sequence[Sequence[Defect]], rate_hz: int, n_unlisted: int = 0) -> str:
-    """``; and in 4 more places (at 0:12.040, 0:14.551, 1:03.000 and later)``; nothing for one place."""
-    times = [clock(group[0].at_sample / rate_hz) for group in groups[1 : MOST_TIMES + 1]]
+def more_places(
+    context: SourceContext, groups: Sequence[Sequence[Defect]], n_unlisted: int = 0, *, with_length: bool = False
+) -> str:
+    """``; and in 4 more places (at 0:12.040 left, 0:14.551 both, 1:03.000 left and later)``; nothing for one place.
+
+    ``with_length`` tells of each how long it is: ``0:12.040 left for 2.0 ms``.
+    """
+    rate_hz = context.facts.info.sample_rate_hz
+    times = []
+    for group in groups[1 : MOST_TIMES + 1]:
+        length = f" for {length_text(max(d.length for d in group) / rate_hz)}" if with_length else ""
+        times.append(f"{clock(group[0].at_sample / rate_hz)}{_side_word(context, group)}{length}")
     count = len(groups) - 1 + n_unlisted
     if not count:
         return ""
     later = " and later" if count > len(times) else ""
     return f"; and in {count} more place{'' if count == 1 else 's'} (at {', '.join(times)}{later})"
+
+
+def _side_word(context: SourceContext, defects: Iterable[Defect]) -> str:
+    """`` left``, `` both``: what stands behind a time."""
+    words = sides(context, defects).removeprefix(" in ").removeprefix("the ")
+    return f" {words.removesuffix(' channels').removesuffix(' channel')}" if words else ""
 
 
 def clock(seconds: float) -> str:

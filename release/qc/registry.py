@@ -154,6 +154,7 @@ from release.qc.checks.stereo import balance as stereo_balance
 from release.qc.checks.stereo import bass_correlation as stereo_bass_correlation
 from release.qc.checks.stereo import mono_loss as stereo_mono_loss
 from release.qc.checks.verification import read_back as verification_read_back
+from release.qc.profiles import load_data
 
 CHECKS: dict[str, AnyCheck] = {
     "audio/click": audio_click.rule,
@@ -236,8 +237,17 @@ def check_name(check_id: str) -> str:
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
+def limits_text(check_id: str) -> str:
+    """``(2026-11): `warn_runs` 10, `warn_run_samples` 6. Where they come from.``; empty for a check without limits."""
+    entry = load_data("limits").get(check_id)
+    if entry is None:
+        return ""
+    values = ", ".join(f"`{name}` {value:g}" for name, value in entry["values"].items())
+    return f"({entry['as_of']}): {values}. {entry['source'][:1].upper()}{entry['source'][1:]}."
+
+
 def checks_table() -> list[dict[str, str]]:
-    """One row per check for ``release checks``: id, title, severity, rationale, source, remedy, waivable."""
+    """One row per check for ``release checks``: id, title, severity, rationale, source, remedy, limits, waivable."""
     return [
         {
             "id": item.id,
@@ -246,6 +256,7 @@ def checks_table() -> list[dict[str, str]]:
             "rationale": item.rationale,
             "source": item.source,
             "remedy": item.remedy,
+            "limits": limits_text(item.id) or "none",
             "waivable": "yes" if item.can_be_waived else "no",
         }
         for item in CHECKS.values()

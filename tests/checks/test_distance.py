@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from release.qc.registry import CHECKS
 from release.qc.runner import run_checks
 
 sys.path.insert(0, str(Path(__file__).parent))
-from faults import CASES, lossy, source, with_gain
+from faults import CASES, lossy, runs, source, with_gain
 
 FAULTS = [(check_id, context) for check_id, (faulty, _) in CASES.items() for context, _, _ in faulty]
 
@@ -118,3 +119,12 @@ def test_every_level_over_its_limit_tells_the_distance_once():
 def test_outliers_have_no_distance_to_a_limit_in_other_units():
     assert measure_of("level/outlier", "outlier").unit == "LUFS"
     assert distance_of("level/outlier", "outlier", -20.0, 6.0) is None
+
+
+def test_the_terminal_tells_a_time_that_the_message_does_not():
+    (told,) = run_checks([source(**runs(12, 3))], checks={"audio/clipping": CHECKS["audio/clipping"]}).findings
+    untold = replace(told, message="It clips.")
+
+    assert " at 0:01.000" in next(finding_lines([untold], places={}))
+    assert " at 0:01.000" not in next(finding_lines([told], places={}))
+    assert "2 runs over the limit of 10 runs" in " ".join(finding_lines([told], places={}))

@@ -57,8 +57,8 @@ WORDS = {
         "The crossfade of departure and tide lies 3.0 LU over the louder of its sides.",
     ],
     "stereo/mono-loss": [
-        "9.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds.",
-        "4.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds.",
+        "9.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds, from 0:30.000.",
+        "4.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds, from 0:30.000.",
     ],
     "stereo/balance": [
         "The right channel is 6.0 dB louder than the other over the track.",

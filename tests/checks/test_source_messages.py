@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from release.model.source import OppositeStretch
 from release.qc.registry import CHECKS
 
 sys.path.insert(0, str(Path(__file__).parent))
-from faults import RATE, defects, source
+from faults import RATE, defects, runs, source
 
 CASES = {
     "click": (
         "audio/click",
         source(**defects("click", (5.0, 0, 3), (5.0, 1, 3), (65.25, 1, 2), (70.0, 0, 2))),
-        "mixes/tide.wav has a click in both channels, 40 dB over what the sound around it does; and in 2 more places (at 1:05.250, 1:10.000).",
+        "mixes/tide.wav has a click in both channels, 40 dB over what the sound around it does; and in 2 more places (at 1:05.250 right, 1:10.000 left).",
         5.0,
         40.0,
     ),
@@ -32,7 +33,7 @@ CASES = {
         source(**defects("click", *((float(n), 0, 3) for n in range(1, 101)), count=240)),
         (
             "mixes/tide.wav has a click in the left channel, 40 dB over what the sound around it does; "
-            "and in 239 more places (at 0:02.000, 0:03.000, 0:04.000 and later)."
+            "and in 239 more places (at 0:02.000 left, 0:03.000 left, 0:04.000 left and later)."
         ),
         1.0,
         40.0,
@@ -43,6 +44,40 @@ CASES = {
         "mixes/tide.wav has 5.2 ms of digital silence inside the sound in both channels.",
         5.0,
         500 / RATE,
+    ),
+    "holes of different sides": (
+        "audio/digital-dropout",
+        source(**defects("hole", (5.0, 0, 960), (5.0, 1, 960), (9.0, 0, 480))),
+        (
+            "mixes/tide.wav has 10.0 ms of digital silence inside the sound in both channels; "
+            "and in 1 more place (at 0:09.000 left for 5.0 ms)."
+        ),
+        5.0,
+        960 / RATE,
+    ),
+    "rests": (
+        "audio/digital-dropout",
+        source(inner_silences=((RATE, 480), (2 * RATE, 960))),
+        "mixes/tide.wav has 5.0 ms of digital silence between its sounds, and in 1 more place (at 0:02.000 for 10.0 ms); it may be meant.",
+        1.0,
+        480 / RATE,
+    ),
+    "clipping on one side": (
+        "audio/clipping",
+        source(**runs(12, 3)),
+        (
+            "mixes/tide.wav has 12 runs of equal extreme samples in the left channel (limit 10); "
+            "the longest is 3 samples (limit 6), at 0:01.000 in the left channel."
+        ),
+        1.0,
+        12.0,
+    ),
+    "opposite": (
+        "audio/low-correlation",
+        source(correlation=-0.9, opposite=(OppositeStretch(5 * RATE, 60 * RATE, -0.95, "all"),)),
+        "Left and right of mixes/tide.wav correlate at -0.90 over the whole file; its longest stretch is 60 s from 0:05.000.",
+        5.0,
+        -0.9,
     ),
     "hole on one side": (
         "audio/digital-dropout",
@@ -100,3 +135,12 @@ def test_words_place_and_value(name):
     assert outcome.at_s == pytest.approx(at_s)
     assert outcome.value == pytest.approx(value)
     assert outcome.limit is not None
+
+
+def test_an_offset_names_each_channel_that_has_it():
+    both, left = (source(dc_offset=offset) for offset in ((0.002, 0.001), (0.002, 0.0)))
+
+    (of_both,), (of_left,) = (CHECKS["audio/dc-offset"].rule(context) for context in (both, left))
+
+    assert of_both.message == "mixes/tide.wav has an offset of -54.0 dBFS in both channels (left -54.0, right -60.0)."
+    assert of_left.message == "mixes/tide.wav has an offset of -54.0 dBFS in the left channel."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from release.dsp.blocks import Audio
 from release.dsp.meters.hum import LowEnd
 from release.dsp.meters.low_rate import LowRate
-from release.dsp.meters.polarity import bass_correlation
+from release.dsp.meters.polarity import bass_correlation, least_bass_s
 
 Values = NDArray[np.float64]
 
@@ -54,6 +54,8 @@ class StereoFacts:
         worst_at_s: where that begins.
         balance_db: left against right.
         bass_correlation: of left and right from 30 to 150 Hz.
+        balance_at_s: where the window of 3 s begins in which the louder side leads most.
+        bass_at_s: where the four seconds begin in which the bass correlates least.
     """
 
     mono_loss_lu: float | None = None
@@ -61,6 +63,8 @@ class StereoFacts:
     worst_at_s: float | None = None
     balance_db: float | None = None
     bass_correlation: float | None = None
+    balance_at_s: float | None = None
+    bass_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,10 @@ class DeliveredMeter:
     def finish(self, sides: NDArray[np.float32]) -> DeliveredFacts:
         """The facts; ``sides`` are those of the loudness meter."""
         self._bass.feed(self._low.finish())
-        stereo = stereo_facts(sides, bass_correlation(self._bass.bass))
+        stereo = replace(
+            stereo_facts(sides, bass_correlation(self._bass.bass)),
+            bass_at_s=least_bass_s(self._bass.bass, self._bass.hop_s),
+        )
         return DeliveredFacts(
             stereo,
             end_facts(np.concatenate(self._blocks), self._first, self._n_samples, self._rate_hz),
@@ -195,7 +202,7 @@ def stereo_facts(sides: NDArray[np.float32], bass_correlation: float | None) -> 
         return StereoFacts()
     steps = sums[: len(sums) // STEP_HOPS * STEP_HOPS].reshape(-1, STEP_HOPS, 3).sum(axis=1)
     width = WINDOW_HOPS // STEP_HOPS
-    worst, worst_at_s = None, None
+    worst, worst_at_s, balance_at_s = None, None, None
     if len(steps) >= width:
         totals = np.concatenate([np.zeros((1, 3)), np.cumsum(steps, axis=0)])
         windows = np.maximum(totals[width:] - totals[:-width], 0.0)
@@ -206,12 +213,17 @@ def stereo_facts(sides: NDArray[np.float32], bass_correlation: float | None) -> 
         at = int(np.argmin(losses))
         if np.isfinite(losses[at]):
             worst, worst_at_s = _db(float(losses[at])), at * STEP_HOPS * HOP_S
+        louder = 0 if left >= right else 1
+        shares = np.where(power > least, windows[:, louder] / np.maximum(power, 1e-30), -np.inf)
+        if np.isfinite(shares).any():
+            balance_at_s = int(np.argmax(shares)) * STEP_HOPS * HOP_S
     return StereoFacts(
         mono_loss_lu=_db((left + right + 2.0 * cross) / (2.0 * (left + right))),
         worst_mono_loss_lu=worst,
         worst_at_s=worst_at_s,
         balance_db=_db(left / right) if right > LEAST_RATIO * left else -_db(0.0),
         bass_correlation=bass_correlation,
+        balance_at_s=balance_at_s,
     )
 
 

@@ -66,6 +66,18 @@ def bass_correlation(frames: Sequence[BassFrame]) -> float | None:
     return float(np.clip(rows[2] / product**0.5, -1.0, 1.0)) if product > 1e-24 else None
 
 
+def least_bass_s(frames: Sequence[BassFrame], hop_s: float) -> float | None:
+    """Where the frame begins whose bass correlates least; frames without bass on both sides, or 20 dB under the mean, say nothing."""
+    rows = np.array([[f.left, f.right, f.cross] for f in frames]).reshape(-1, 3)
+    product = rows[:, 0] * rows[:, 1]
+    power = rows[:, 0] + rows[:, 1]
+    sounds = (product > 1e-24) & (power >= 0.01 * power.mean()) if len(rows) else np.zeros(0, dtype=bool)
+    if not sounds.any():
+        return None
+    values = np.where(sounds, rows[:, 2] / np.sqrt(np.maximum(product, 1e-30)), np.inf)
+    return float(np.argmin(values)) * hop_s
+
+
 def _stretches(windows: Values, step_s: float, window_s: float) -> tuple[Opposite, ...]:
     left, right, cross = windows.T if len(windows) else np.zeros((3, 0))
     weaker, stronger = np.minimum(left, right), np.maximum(left, right)

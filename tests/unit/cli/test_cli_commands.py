@@ -361,6 +361,8 @@ def test_checks(release) -> None:
     assert unknown.code == 2
     assert "audio/clipping" in unknown.err
     assert len(json.loads(release("checks", "--json").out)["checks"]) > 20
+    assert "Limits (2026-11): warn_runs 10, warn_run_samples 6." in release("checks", "audio/clipping").out
+    assert "Limits" not in release("checks", "cd/structure").out
 
 
 def test_schema(release, tmp_path) -> None:

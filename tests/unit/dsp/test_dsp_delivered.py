@@ -59,6 +59,25 @@ def test_balance(db):
     assert facts(np.stack([A * 10 ** (db / 20), B], axis=1)).stereo.balance_db == pytest.approx(db, abs=0.1)
 
 
+@pytest.mark.parametrize("louder", [0, 1])
+def test_the_time_of_balance_is_where_the_louder_side_leads_most(louder):
+    audio = np.stack([A, B], axis=1)
+    audio[:, louder] *= 1.5
+    audio[10 * RATE : 14 * RATE, 1 - louder] *= 0.2
+
+    assert 9.9 <= facts(audio).stereo.balance_at_s <= 11.1
+
+
+def test_the_time_of_the_bass_is_where_it_correlates_least():
+    bass = 0.1 * np.sin(2 * np.pi * 80 * np.arange(len(A)) / RATE)
+    right = bass.copy()
+    right[8 * RATE : 13 * RATE] *= -1.0
+
+    found = facts(np.stack([bass, right], axis=1)).stereo
+    assert 7.9 <= found.bass_at_s <= 9.1
+    assert facts(np.zeros((9 * RATE, 2))).stereo.bass_at_s is None
+
+
 def test_bass_correlation_looks_at_the_bass_alone():
     t = np.arange(len(A)) / RATE
     bass = 0.1 * np.sin(2 * np.pi * 80 * t)

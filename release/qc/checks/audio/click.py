@@ -37,7 +37,7 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
         Status.NOTE if cured else Status.WARN,
         "click",
         f"{context.source} has a click{sides(context, first)}, {strength:.0f} dB over what the sound around it does"
-        f"{more_places(groups, rate_hz, unlisted)}{'; declick in the chain takes it away' if cured else ''}.",
+        f"{more_places(context, groups, unlisted)}{'; declick in the chain takes it away' if cured else ''}.",
         track=context.track_at(at_s),
         at_s=at_s,
         value=strength,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import SourceContext
+from release.qc.places import clock, sides
 
 
 @check(
@@ -28,18 +29,20 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     # Only the first hundred runs are listed; when there are more, all are counted, whether heard or not.
     count = facts.clip_run_count if facts.clip_run_count > len(facts.clip_runs) else len(heard)
     longest = max(heard, key=lambda run: run.length)
-    warn_runs = limits.get("audio/clipping", "warn_runs")
-    is_bad = count >= warn_runs or longest.length >= limits.get("audio/clipping", "warn_run_samples")
+    warn_runs, warn_length = (limits.get("audio/clipping", name) for name in ("warn_runs", "warn_run_samples"))
+    is_bad = count >= warn_runs or longest.length >= warn_length
     at_s = longest.at_sample / rate_hz
+    # Of runs that are not listed nobody knows the channel.
+    where = sides(context, heard) if count == len(heard) or len({run.channel for run in heard}) > 1 else ""
     is_mended = bool(context.uses) and all("declip" in use.chain_kinds for use in context.uses)
     tail = "; declip in the chain rebuilds the peaks" if is_mended else ""
     yield Outcome(
         Status.WARN if is_bad and not is_mended else Status.NOTE,
         "clipped",
-        f"{context.source} has {count} run{'' if count == 1 else 's'} of equal extreme samples; "
-        f"the longest is {longest.length} samples{tail}.",
+        f"{context.source} has {count} run{'' if count == 1 else 's'} of equal extreme samples{where} (limit {warn_runs:.0f}); "
+        f"the longest is {longest.length} samples (limit {warn_length:.0f}), at {clock(at_s)}{sides(context, [longest])}{tail}.",
         track=context.track_at(at_s),
         at_s=at_s,
         value=count,
-        limit=warn_runs,
+        limit=warn_runs if count >= warn_runs else None,
     )

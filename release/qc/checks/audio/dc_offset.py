@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import SourceContext
+from release.qc.places import channels_text
 from release.units import linear_to_db
 
 CHANNELS = ("left", "right")
@@ -27,7 +28,8 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     warn, note = (context.limits.get("audio/dc-offset", name) for name in ("warn_dbfs", "note_dbfs"))
     if worst <= note:
         return
-    where = f" in the {CHANNELS[levels.index(worst)]} channel" if len(levels) == 2 else ""
+    where = channels_text(context, [n for n, level in enumerate(levels) if level > note])
+    each = f" ({_each(levels)})" if len(levels) == 2 and min(levels) > note else ""
     cures = [next((k for k in use.chain_kinds if k in ("dc_removal", "highpass")), "") for use in context.uses]
     is_cured = bool(cures) and all(cures)
     tail = f"; {' and '.join(dict.fromkeys(cures))} in the chain takes it away" if is_cured else ""
@@ -35,7 +37,11 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     yield Outcome(
         Status.WARN if is_warn else Status.NOTE,
         "offset",
-        f"{context.source} has an offset of {worst:.1f} dBFS{where}{tail}.",
+        f"{context.source} has an offset of {worst:.1f} dBFS{where}{each}{tail}.",
         value=worst,
         limit=warn if is_warn else note,
     )
+
+
+def _each(levels_dbfs: Sequence[float]) -> str:
+    return ", ".join(f"{name} {level:.1f}" for name, level in zip(CHANNELS, levels_dbfs, strict=True))

@@ -8,7 +8,7 @@ from release.model.finding import Status
 from release.model.source import Defect
 from release.qc.check import Outcome, check
 from release.qc.contexts import SourceContext
-from release.qc.places import heard, is_mended, length_text, more_places, sides, together
+from release.qc.places import MOST_TIMES, clock, heard, is_mended, length_text, more_places, sides, together
 
 CHECK = "audio/digital-dropout"
 WORDS = {
@@ -61,7 +61,7 @@ def _outcome(context: SourceContext, groups: Groups, *, is_sharp: bool) -> Outco
         Status.WARN if is_sharp and len(groups) <= most and not cured else Status.NOTE,
         code,
         f"{context.source} has {length_text(length_s)} {WORDS[first[0].kind]}{sides(context, first)}{others}"
-        f"{more_places(groups, rate_hz)}{'; dropout in the chain fills short holes' if cured else ''}.",
+        f"{more_places(context, groups, with_length=True)}{'; dropout in the chain fills short holes' if cured else ''}.",
         track=context.track_at(at_s),
         at_s=at_s,
         value=length_s,
@@ -87,7 +87,10 @@ def _rests(context: SourceContext, told: set[int]) -> Iterator[Outcome]:
     ]
     if rests:
         at_s, length_s = rests[0]
-        more = f", and in {len(rests) - 1} more places" if len(rests) > 1 else ""
+        times = [f"{clock(at)} for {length_text(length)}" for at, length in rests[1 : MOST_TIMES + 1]]
+        later = " and later" if len(rests) - 1 > len(times) else ""
+        places = f"{len(rests) - 1} more place{'' if len(rests) == 2 else 's'}"
+        more = f", and in {places} (at {', '.join(times)}{later})" if times else ""
         yield Outcome(
             Status.NOTE,
             "hole",

@@ -36,11 +36,13 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     strong = limit["strong_from_hz"] <= edge_hz <= limit["strong_to_hz"]
     weak = limit["weak_from_hz"] <= edge_hz <= limit["weak_to_hz"]
     if strong or weak:
+        low_hz, high_hz = (limit[f"{'strong' if strong else 'weak'}_{end}_hz"] for end in ("from", "to"))
         fall = f"{edge_db:.0f} dB" if edge_db < 100.0 else "more than 100 dB"
         yield Outcome(
             Status.WARN if strong else Status.NOTE,
             "suspected",
-            f"{context.source} may come from a lossy file: its spectrum ends at {edge_hz / 1000:.1f} kHz and falls {fall} within 500 Hz.",
+            f"{context.source} may come from a lossy file: its spectrum ends at {edge_hz / 1000:.1f} kHz and falls {fall} within 500 Hz "
+            f"(limits: {low_hz / 1000:.1f} to {high_hz / 1000:.1f} kHz, {limit['edge_db']:.0f} dB).",
             remedy="" if strong else "Many converters and producers filter here too; ask where the file comes from.",
             value=edge_hz,
         )

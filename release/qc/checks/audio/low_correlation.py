@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import SourceContext
+from release.qc.places import clock
 
 
 @check(
@@ -23,10 +24,21 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     warn, note = (context.limits.get("audio/low-correlation", name) for name in ("warn", "note"))
     if value is not None and value < note:
         status = Status.WARN if value <= warn else Status.NOTE
+        rate_hz = context.facts.info.sample_rate_hz
+        # The longest comes first; where none stays below nothing for long, all of the file is meant.
+        stretch = next((s for s in context.facts.opposite if s.band == "all"), None)
+        at_s = None if stretch is None else stretch.at_sample / rate_hz
+        where = (
+            ""
+            if at_s is None or stretch is None
+            else f"; its longest stretch is {stretch.length / rate_hz:.0f} s from {clock(at_s)}"
+        )
         yield Outcome(
             status,
             "negative",
-            f"Left and right of {context.source} correlate at {value:.2f} over the whole file.",
+            f"Left and right of {context.source} correlate at {value:.2f} over the whole file{where}.",
+            track=None if at_s is None else context.track_at(at_s),
+            at_s=at_s,
             value=value,
             limit=warn if status is Status.WARN else note,
         )

@@ -38,7 +38,7 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
         Status.NOTE,
         "burst",
         f"{context.source} has {length_text(first[0].length / rate_hz)} of noise{sides(context, first)} that starts and stops at once, "
-        f"{strength:.0f} dB rougher than the sound before it{more_places(groups, rate_hz, unlisted)}.",
+        f"{strength:.0f} dB rougher than the sound before it{more_places(context, groups, unlisted, with_length=True)}.",
         track=context.track_at(at_s),
         at_s=at_s,
         value=strength,

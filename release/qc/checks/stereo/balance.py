@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
+from release.qc.places import clock
+
+if TYPE_CHECKING:
+    from release.dsp.meters.delivered import StereoFacts
 
 
 @check(
@@ -29,8 +34,15 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
             yield Outcome(
                 Status.WARN if is_warn else Status.NOTE,
                 "uneven",
-                f"The {side} channel is {abs(value):.1f} dB louder than the other over the track.",
+                f"The {side} channel is {abs(value):.1f} dB louder than the other over the track{_worst(facts.stereo)}.",
                 track=key,
+                at_s=facts.stereo.balance_at_s,
                 value=abs(value),
                 limit=warn if is_warn else note,
             )
+
+
+def _worst(stereo: StereoFacts) -> str:
+    return (
+        "" if stereo.balance_at_s is None else f", most of all in the three seconds from {clock(stereo.balance_at_s)}"
+    )

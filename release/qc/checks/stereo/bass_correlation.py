@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
+from release.qc.places import clock
 
 
 @check(
@@ -25,12 +26,15 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     for key, facts in context.delivered.items():
         value = facts.stereo.bass_correlation
         if value is not None and value < note:
+            at_s = facts.stereo.bass_at_s
+            where = "" if at_s is None else f", least in the four seconds from {clock(at_s)}"
             is_warn = value < warn
             yield Outcome(
                 Status.WARN if is_warn else Status.NOTE,
                 "against" if value < 0.0 else "wide",
-                f"Left and right correlate at {value:.2f} from 30 to 150 Hz.",
+                f"Left and right correlate at {value:.2f} from 30 to 150 Hz{where}.",
                 track=key,
+                at_s=at_s,
                 value=value,
                 limit=warn if is_warn else note,
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
+from release.qc.places import clock
 
 
 @check(
@@ -27,7 +28,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
             continue
         worst = ""
         if stereo.worst_mono_loss_lu is not None and stereo.worst_at_s is not None:
-            worst = f", {-stereo.worst_mono_loss_lu:.1f} LU in its worst three seconds"
+            worst = f", {-stereo.worst_mono_loss_lu:.1f} LU in its worst three seconds, from {clock(stereo.worst_at_s)}"
         is_warn = stereo.mono_loss_lu <= warn
         yield Outcome(
             Status.WARN if is_warn else Status.NOTE,
