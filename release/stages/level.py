@@ -319,4 +319,4 @@ def margin_db(bit_depth: int, is_float: bool, dither: str, ceiling_dbtp: float) 
     return float(20.0 * np.log10(1.0 + ratio)) + 0.0005
 
 
-LEVEL = Stage("level", 7, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)
+LEVEL = Stage("level", 8, run_level, "fact", libraries=("numpy", "numba"), weight=0.008)
