@@ -63,7 +63,7 @@ def _short(rows: list[dict[str, str]]) -> list[tuple[str, str, str]]:
 def _full(row: Mapping[str, str], width: int) -> Iterator[str]:
     waivable = "" if row["waivable"] == "yes" else ", cannot be waived"
     yield f"{row['id']} ({row['severity']}{waivable})"
-    yield from wrap(row["title"], indent="  ", width=width)
+    yield from wrap(f"{row['name']}: {row['title']}", indent="  ", width=width)
     for name in ("rationale", "source", "remedy"):
         yield from wrap(f"{name.capitalize()}: {row[name]}", indent="  ", width=width)
     if row["limits"] != "none":

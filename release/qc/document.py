@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from release.qc.named_profiles import profiles_table
+from release.qc.names import check_name
 from release.qc.profiles import load_data
 from release.qc.proof import proof_table, reasons
 from release.qc.registry import CHECKS, limits_text
@@ -58,14 +59,25 @@ sources included. These ship with the program:"""
 
 def checks_markdown() -> str:
     """The page, with a table of ids first and every check after it."""
-    lines = [HEAD, "| check | severity | what is true of a clean release |", "|---|---|---|"]
-    lines += [f"| [`{c.id}`](#{c.id.replace('/', '')}) | {c.severity} | {c.title} |" for c in CHECKS.values()]
+    lines = [HEAD, "| check | called | severity | what is true of a clean release |", "|---|---|---|---|"]
+    lines += [
+        f"| [`{c.id}`](#{c.id.replace('/', '')}) | {check_name(c.id)} | {c.severity} | {c.title} |"
+        for c in CHECKS.values()
+    ]
     area = ""
     for item in CHECKS.values():
         if item.area != area:
             area = item.area
             lines += ["", f"## {area}"]
-        lines += ["", f"### {item.id}", "", item.title, "", f"- Why: {item.rationale}", f"- Source: {item.source}"]
+        lines += [
+            "",
+            f"### {item.id}",
+            "",
+            f"**{check_name(item.id)}.** {item.title}",
+            "",
+            f"- Why: {item.rationale}",
+            f"- Source: {item.source}",
+        ]
         lines += [f"- Remedy: {item.remedy}", f"- Severity: {item.severity}"]
         if not item.can_be_waived:
             lines.append("- Cannot be waived.")

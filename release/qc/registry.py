@@ -154,6 +154,7 @@ from release.qc.checks.stereo import balance as stereo_balance
 from release.qc.checks.stereo import bass_correlation as stereo_bass_correlation
 from release.qc.checks.stereo import mono_loss as stereo_mono_loss
 from release.qc.checks.verification import read_back as verification_read_back
+from release.qc.names import check_name
 from release.qc.profiles import load_data
 
 CHECKS: dict[str, AnyCheck] = {
@@ -228,15 +229,6 @@ def check_titles() -> dict[str, str]:
     return {check_id: item.title for check_id, item in CHECKS.items()}
 
 
-ACRONYMS = {"isrc": "ISRC", "dc": "DC", "cd": "CD", "qc": "QC"}
-
-
-def check_name(check_id: str) -> str:
-    """A heading of the rule's own part of the id: ``level/lossy-overshoot`` is ``Lossy overshoot``."""
-    words = [ACRONYMS.get(word, word) for word in check_id.rsplit("/", 1)[-1].split("-")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
-
-
 def limits_text(check_id: str) -> str:
     """``(2026-11): `warn_runs` 10, `warn_run_samples` 6. Where they come from.``; empty for a check without limits."""
     entry = load_data("limits").get(check_id)
@@ -247,10 +239,11 @@ def limits_text(check_id: str) -> str:
 
 
 def checks_table() -> list[dict[str, str]]:
-    """One row per check for ``release checks``: id, title, severity, rationale, source, remedy, limits, waivable."""
+    """One row per check for ``release checks``: id, name, title, severity, rationale, source, remedy, limits, waivable."""
     return [
         {
             "id": item.id,
+            "name": check_name(item.id),
             "title": item.title,
             "severity": str(item.severity),
             "rationale": item.rationale,

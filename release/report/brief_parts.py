@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from release.model.metadata import ReleaseInfo, TrackInfo
-from release.qc.registry import check_name
+from release.qc.names import check_name
 from release.report import figures as fig
 from release.report.brief import Brief, BriefItem, BriefSection
 from release.report.finding_view import finding_rows, verdict_of

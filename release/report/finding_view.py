@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from release.qc.distance import distance_text
-from release.qc.registry import check_name
+from release.qc.names import check_name
 from release.report import figures as fig
 from release.report.qc_report import Fact, FindingGroup, FindingRow, Remark, Verdict
 from release.report.record_view import Json, Tracks

@@ -11,6 +11,7 @@ import pytest
 import release.qc.checks as checks_package
 from release.model.side import VINYL_SIDES
 from release.qc.document import checks_markdown
+from release.qc.names import NAMES, check_name
 from release.qc.profiles import load_data, side_lengths
 from release.qc.registry import CHECKS, checks_table
 
@@ -100,3 +101,14 @@ def test_a_first_pause_with_sound_is_no_warning():
 
     assert str(outcome.status) == "note"
     assert "\u201cSecret\u201d, from 00:02:00 on" in outcome.message
+
+
+def test_every_check_is_called_something_that_people_understand():
+    assert set(NAMES) == set(CHECKS)
+    assert len(set(NAMES.values())) == len(NAMES)
+    assert check_name("fades/end") == "Track end"
+    assert check_name("of-another/later-version") == "Later version"
+    bare = {
+        check_id.split("/")[1].replace("-", " ") for check_id in ("names/changed", "cd/shifts", "services/prediction")
+    }
+    assert bare.isdisjoint(name.lower() for name in NAMES.values())

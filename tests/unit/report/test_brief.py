@@ -248,7 +248,7 @@ def test_like_findings_of_many_tracks_are_one_item():
 
     assert one.status == "fail"
     assert one.place.startswith("4 The Long Room Where Nobody Speaks About the Weather · cd · at 0:12.500")
-    assert many.place == "Lossy overshoot, 12 times"
+    assert many.place == "Lossy file over the ceiling, 12 times"
     assert many.text.startswith("1 Departure, 2 Tide (Live), 3 Lanterns, ")
     assert many.text.endswith("12 Coda · streaming, cd. The first: mp3 decodes to +0.31 dBTP.")
 
