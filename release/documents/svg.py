@@ -27,7 +27,8 @@ CURVE_POINTS = 320
 
 def svg_text(text: str, limit: int = 60) -> str:
     """User text made safe for SVG: escaped, control characters replaced, cut to a length that a chart can hold."""
-    clean = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    own = text.translate({0x2068: None, 0x2069: None})  # isolates of names amid words: a label stands alone
+    clean = "".join(c if c.isprintable() else "\ufffd" for c in own)
     return escape(clean if len(clean) <= limit else clean[: limit - 1] + "…")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from release.model.finding import Finding, Status
+from release.operations.approval_states import required_states
 from release.operations.cohesion import cohesion_record
 from release.operations.judging import document_date, project_contexts, source_facts, target_contexts
 from release.operations.keys import target_key
@@ -34,6 +35,7 @@ from release.qc.contexts import DocumentContext, TargetContext, WaiverContext
 from release.qc.registry import CHECKS
 from release.qc.runner import run_checks
 from release.record import RECORD_NAME, REPORT_FOLDER, Record, TargetRecord, record_digest, record_to_json
+from release.report.approval_view import required_roles
 from release.report.build_report import write_reports
 from release.targets.plan import TargetPlan
 
@@ -185,6 +187,7 @@ def _finish(
         workspace.staging / REPORT_FOLDER,
         identity=identity,
         document_date=document_date(opened.project),
+        roles=required_roles(required_states(opened.manifest)),
         look=opened.look,
     )
     short = write_short(opened, as_dict, identity, curves, workspace.staging)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from release.errors import UsageError
+from release.operations.approval_states import approval_states, required_states
 from release.operations.build import DEFAULT_OUTPUT
 from release.operations.judging import document_date
 from release.operations.look import named_templates
@@ -22,6 +23,7 @@ from release.pipeline.guarded import is_plain_file
 from release.pipeline.plan import preview
 from release.pipeline.publish import recover_output, refuse_linked_output
 from release.record import RECORD_NAME, REPORT_FOLDER, Record, record_digest, record_fault
+from release.report.approval_view import required_roles
 from release.report.brief_plant import CARRIERS
 from release.report.build_report import write_reports
 
@@ -81,12 +83,15 @@ def report_project(
         folder / REPORT_FOLDER,
         identity=identity,
         document_date=document_date(opened.project),
+        roles=required_roles(required_states(opened.manifest)),
         look=opened.look,
     )
-    written = (*result.paths, *write_short(opened, told, identity, curves, folder, short).paths)
+    required = approval_states(path, opened.manifest, folder)
+    papers = write_short(opened, told, identity, curves, folder, short, required=required)
+    written = (*result.paths, *papers.paths)
     if review is None:
         return written
-    return (*written, write_review_page(planned, folder, curves, review))
+    return (*written, write_review_page(planned, folder, curves, review, required))
 
 
 def _stored_facts(steps: Sequence[Any], goals: Sequence[str]) -> dict[str, Any]:

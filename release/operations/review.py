@@ -14,6 +14,7 @@ from release.operations.project import PlannedProject
 from release.operations.review_sound import budget_bitrate_kbps, review_sound, sound_seconds, unit_sounds
 from release.pipeline.cache import Cache
 from release.record import RECORD_NAME, REPORT_FOLDER, Record, record_digest
+from release.report.approval_view import RoleState
 from release.report.build_review import write_review
 from release.report.charts import Curves
 from release.report.figures import KIND_ORDER
@@ -36,7 +37,9 @@ class ReviewWish:
     before: Path | None = None
 
 
-def write_review_page(planned: PlannedProject, folder: Path, curves: Curves, wish: ReviewWish) -> Path:
+def write_review_page(
+    planned: PlannedProject, folder: Path, curves: Curves, wish: ReviewWish, required: Sequence[RoleState] = ()
+) -> Path:
     """Write ``report/review.html`` of the build in a folder, from its deliverables.
 
     Raises:
@@ -64,7 +67,7 @@ def write_review_page(planned: PlannedProject, folder: Path, curves: Curves, wis
         curves=curves,
         clips=page_clips(planned, record, sound),
         before=None if before is None or heard_before is None else (before.as_dict, heard_before),
-        roles=[r.role for r in planned.opened.manifest.project.signoff.required if r.role],
+        required=required,
         look=planned.opened.look,
     )
 

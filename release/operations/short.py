@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from release.model.target import VinylSpec
+from release.operations.approval_states import required_states
 from release.operations.judging import document_date
 from release.operations.project import OpenProject
 from release.record import REPORT_FOLDER
+from release.report.approval_view import RoleState
 from release.report.brief_parts import BriefSource
 from release.report.build_brief import write_briefs
 from release.report.build_report import ReportResult
@@ -23,6 +25,8 @@ def write_short(
     curves: Curves,
     folder: Path,
     readers: Sequence[str] = (),
+    *,
+    required: tuple[RoleState, ...] | None = None,
 ) -> ReportResult:
     """Write what the manifest's ``documents.short`` names, and what is asked for besides, into ``report/`` of a build folder.
 
@@ -33,13 +37,14 @@ def write_short(
         curves: what to draw.
         folder: of the build.
         readers: ``client``, ``label``, ``plant``.
+        required: what has become of the approvals that are asked for; None where nobody can have approved yet.
     """
     wanted = dict.fromkeys((*opened.manifest.project.documents.short, *readers))
     if not wanted:
         return ReportResult((), ())
     return write_briefs(
         list(wanted),
-        brief_source(opened, record, identity),
+        brief_source(opened, record, identity, required),
         curves,
         folder / REPORT_FOLDER,
         document_date=document_date(opened.project),
@@ -47,7 +52,9 @@ def write_short(
     )
 
 
-def brief_source(opened: OpenProject, record: Mapping[str, Any], identity: str) -> BriefSource:
+def brief_source(
+    opened: OpenProject, record: Mapping[str, Any], identity: str, required: tuple[RoleState, ...] | None = None
+) -> BriefSource:
     """The build, with what the manifest says beside it."""
     project, house = opened.project, opened.look
     engineers = dict.fromkeys(c.name for c in project.release.credits if "mastering" in c.role.lower())
@@ -59,7 +66,7 @@ def brief_source(opened: OpenProject, record: Mapping[str, Any], identity: str) 
         tracks=project.tracks,
         editions={t.name: t.release for t in project.targets if t.release != project.release},
         is_current=record.get("project", {}).get("digest") == project.digest,
-        required=tuple((r.role, tuple(r.targets)) for r in opened.manifest.project.signoff.required),
+        required=required_states(opened.manifest) if required is None else required,
         contact=tuple(filter(None, lines)),
         matrix={
             (t.name, side): number

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from release.model.metadata import ReleaseInfo, TrackInfo
 from release.report import figures as fig
+from release.report.approval_view import approval_rows, required_roles, role_words, state_words
 from release.report.brief import Brief, BriefItem, BriefSection, BriefTable, Column
 from release.report.brief_client import format_words
 from release.report.brief_parts import (
@@ -40,12 +41,8 @@ def label_brief(source: BriefSource) -> Brief:
         _findings(record, tracks),
         BriefSection("Who approves", approvals[0], tables=approvals[1]),
     )
-    roles = [role for role, _ in source.required if role]
-    return make_brief("label", source, _facts(source, tracks), sections, [_role_words(r) for r in roles] or ROLES)
-
-
-def _role_words(role: str) -> str:
-    return "QC" if role.lower() == "qc" else fig.name(role[:1].upper() + role[1:])
+    roles = [role_words(role) for role in required_roles(source.required)]
+    return make_brief("label", source, _facts(source, tracks), sections, roles or ROLES)
 
 
 def _facts(source: BriefSource, tracks: Tracks) -> list[Fact]:
@@ -197,12 +194,20 @@ def _findings(record: Json, tracks: Tracks) -> BriefSection:
 
 
 def _approvals(source: BriefSource) -> tuple[str, tuple[BriefTable, ...]]:
-    if not source.required:
-        return "The manifest asks for one approval of each target, in any role.", ()
-    rows = tuple((fig.name(role or "any role"), _targets(targets)) for role, targets in source.required)
+    named = bool(required_roles(source.required))
     note = "Nothing ships before these have approved exactly this build."
-    return note, (BriefTable("", "", (Column("Role"), Column("Of")), rows),)
-
-
-def _targets(names: Sequence[str]) -> str:
-    return fig.visible(", ".join(names)) if names else "all targets"
+    if not named:
+        note = (
+            "The manifest asks for one approval of each target, in any role;"
+            " the roles in the form are only what is usual, nobody asked for them."
+        )
+    is_told = any(state.state for state in source.required)
+    if not named and not is_told:
+        return note, ()
+    rows = [
+        (r.role, r.targets, state_words(s))
+        for r, s in zip(approval_rows(source.required), source.required, strict=True)
+    ]
+    columns = (Column("Role"), Column("Of"), Column("State when this paper was made" if is_told else "Listening"))
+    kept = 3 if any(row[2] for row in rows) else 2
+    return note, (BriefTable("", "", columns[:kept], tuple(row[:kept] for row in rows)),)

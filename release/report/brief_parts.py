@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from release.model.metadata import ReleaseInfo, TrackInfo
 from release.qc.names import check_name
 from release.report import figures as fig
+from release.report.approval_view import RoleState
 from release.report.brief import Brief, BriefItem, BriefSection
 from release.report.finding_view import finding_rows, verdict_of
 from release.report.qc_report import Fact, FindingRow
@@ -28,7 +29,7 @@ class BriefSource:
         tracks: the same of each track, by key.
         editions: release fields of the targets that carry others, by target name.
         is_current: False where the manifest has changed since the build.
-        required: who must approve, each with the targets it is for.
+        required: who must approve which targets, and what has become of it where that is known.
         contact: lines to write to; empty where nobody gave any.
         matrix: matrix numbers of sides, by target and side.
     """
@@ -39,7 +40,7 @@ class BriefSource:
     tracks: Mapping[str, TrackInfo]
     editions: Mapping[str, ReleaseInfo] = field(default_factory=dict)
     is_current: bool = True
-    required: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    required: tuple[RoleState, ...] = ()
     contact: tuple[str, ...] = ()
     matrix: Mapping[tuple[str, str], str] = field(default_factory=dict)
 

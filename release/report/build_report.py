@@ -46,6 +46,7 @@ def write_reports(
     *,
     identity: str,
     document_date: date | None = None,
+    roles: Sequence[str] = (),
     look: Look = PLAIN,
 ) -> ReportResult:
     """Write ``qc-report.html``, ``qc-report.pdf`` and ``qc.json`` into a folder.
@@ -56,6 +57,7 @@ def write_reports(
         folder: made when missing.
         identity: SHA-256 of the bytes of ``release.json``, lower-case hex.
         document_date: date for the PDF's information; DESIGN section 1.3 says which.
+        roles: that the project asks approvals of.
         look: of the house.
 
     Raises:
@@ -63,7 +65,7 @@ def write_reports(
     """
     target = chart_target(record, curves)
     charts = draw_charts(record, curves, target) | cohesion_charts(record)
-    view = build_view(record, identity, check_titles=check_titles(), charts=charts, chart_target=target)
+    view = build_view(record, identity, check_titles=check_titles(), charts=charts, chart_target=target, roles=roles)
     pdf = render_pdf("qc-report.typ", view, wide_charts(charts), document_date=document_date, look=look)
     findings = run_checks([DocumentContext("qc-report.pdf", pdf.missing)]).findings
     make_plain_folder(folder, "the folder of the report")

@@ -14,6 +14,7 @@ from release.pipeline.atomic import open_atomic
 from release.pipeline.guarded import make_plain_folder
 from release.qc.registry import check_titles
 from release.record import REVIEW_FILE
+from release.report.approval_view import RoleState
 from release.report.charts import Curves, draw_charts
 from release.report.cohesion_view import cohesion_charts
 from release.report.qc_view import build_view
@@ -37,7 +38,7 @@ def write_review(
     curves: Curves,
     clips: Sequence[PageClip] = (),
     before: tuple[Json, ReviewSound] | None = None,
-    roles: Sequence[str] = (),
+    required: Sequence[RoleState] = (),
     look: Look = PLAIN,
 ) -> Path:
     """Write ``review.html`` into a folder.
@@ -50,7 +51,7 @@ def write_review(
         curves: for the picture that is printed; see :data:`release.report.charts.Curves`.
         clips: where sources stand on the page.
         before: record and sound of a previous build.
-        roles: that the project asks approvals of.
+        required: approvals that the project asks for, with their state.
         look: of the house.
     """
     charts = draw_charts(record, curves, sound.target) | cohesion_charts(record)
@@ -62,7 +63,7 @@ def write_review(
         identity=identity,
         clips=clips,
         before=before,
-        roles=roles,
+        required=required,
         script_digest=script_digest(),
     )
     rest = render_html("review.html.j2", view, charts, look)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from release.report import figures as fig
+from release.report.approval_view import role_words
 from release.report.cohesion_view import cohesion_section
 from release.report.finding_view import finding_groups, finding_rows, remarks_of, verdict_of
 from release.report.programme_view import programme_parts, running_time, track_lengths
@@ -45,6 +46,7 @@ def build_view(
     check_titles: Mapping[str, str] | None = None,
     charts: Mapping[str, str] | None = None,
     chart_target: str = "",
+    roles: Sequence[str] = (),
 ) -> QcReport:
     """The QC report of one build.
 
@@ -54,6 +56,8 @@ def build_view(
         check_titles: title of each check by id; an unknown id is its own title.
         charts: charts that exist: ``album``, ``track/<key>`` and ``cohesion/<number>``; only their names are used here.
         chart_target: target whose sound the charts show.
+        roles: that the project asks approvals of, for the form. What they have said does not stand here: an approval names
+            the bytes of this report, which must be the same before and after it.
     """
     tracks = Tracks(record)
     findings = list(record.get("qc", {}).get("findings", ()))
@@ -79,7 +83,7 @@ def build_view(
         targets=tuple(target_section(name, target, tracks) for name, target in ordered_targets(record)),
         sources=tuple(_source_row(item) for item in record.get("sources", ())),
         tools=_tools(record.get("tool", {})),
-        signoff_roles=SIGNOFF_ROLES,
+        signoff_roles=tuple(map(role_words, roles)) or SIGNOFF_ROLES,
         explanations=EXPLANATIONS,
     )
 

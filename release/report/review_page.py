@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from release.pipeline.canonical import Json
+from release.report.approval_view import ApprovalRow
 from release.report.qc_report import Fact, QcReport
 
 
@@ -105,6 +106,8 @@ class ReviewPage:
         spots: sound of findings, by their place in the record.
         sound_words: what the preview is and how large; empty where the page has none.
         sounds: marks that are replaced by the sound when the page is written, one for each build that is heard.
+        approvals: who must approve, and what they have said when the page was made.
+        required_roles: of those, to choose from; where there are none, ``roles`` are offered and any may be written.
         before: what the previous build is called; empty where none was given.
         data: what the script reads.
         script_digest: of the only script that the page's own policy lets run.
@@ -123,6 +126,8 @@ class ReviewPage:
     sound_words: str
     sounds: tuple[str, ...]
     before: str
+    approvals: tuple[ApprovalRow, ...]
+    required_roles: tuple[str, ...]
     roles: tuple[str, ...]
     scopes: tuple[Fact, ...]
     data: Mapping[str, Json]

@@ -9,6 +9,7 @@ from typing import Any
 from release.dsp.meters.spectrum import NOMINAL_HZ
 from release.pipeline.canonical import Json as Plain
 from release.report import figures as fig
+from release.report.approval_view import RoleState, approval_rows, required_roles
 from release.report.qc_report import Fact, QcReport
 from release.report.record_view import NO_NUMBER, Json, Tracks, other_artist
 from release.report.review_page import PageClip, PageTrack, PageUnit, ReviewPage, Spot, Transition
@@ -31,7 +32,7 @@ def review_page(
     identity: str,
     clips: Sequence[PageClip] = (),
     before: tuple[Json, ReviewSound] | None = None,
-    roles: Sequence[str] = (),
+    required: Sequence[RoleState] = (),
     script_digest: str,
 ) -> ReviewPage:
     """The page of one build.
@@ -43,7 +44,7 @@ def review_page(
         identity: SHA-256 of ``release.json``.
         clips: where sources stand on the page; findings on sources get their sound by them.
         before: record and sound of a previous build, to switch to.
-        roles: that the project asks approvals of.
+        required: approvals that the project asks for, with their state.
         script_digest: SHA-256 of the page's script, base64.
     """
     names = Tracks(record)
@@ -68,7 +69,9 @@ def review_page(
         sound_words=_sound_words(sound, before[1] if before else None),
         sounds=tuple(marks),
         before=_before_words(before[0]) if before else "",
-        roles=tuple(dict.fromkeys([*map(fig.name, roles), *ROLES])),
+        approvals=approval_rows(required),
+        required_roles=required_roles(required),
+        roles=ROLES,
         scopes=_scopes(record, names),
         data={
             "identity": identity,

@@ -8,6 +8,7 @@ from datetime import date
 import album
 
 from release.model.metadata import Credit, ReleaseInfo, TrackInfo, Writer
+from release.report.approval_view import RoleState
 from release.report.brief_parts import BriefSource
 
 IDENTITY = album.digest("x")
@@ -46,7 +47,7 @@ def make_source(record: dict, **changes) -> BriefSource:
         release,
         tracks,
         editions={"cd": replace(release, catalogue_number="LTR014CD", barcode="4006381333948")},
-        required=(("mastering engineer", ()), ("artist", ("cd",)), ("qc", ())),
+        required=(RoleState("mastering engineer"), RoleState("artist", ("cd",)), RoleState("qc")),
         contact=("Jo Marsh, Lowtide Mastering", "jo@marsh.example, +44 20 7946 0000"),
         matrix={("vinyl", "A"): "LTR014-A", ("vinyl", "B"): "LTR014-B"},
     )
