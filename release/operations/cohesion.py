@@ -19,6 +19,7 @@ from release.dsp.cohesion import (
 )
 from release.errors import UsageError
 from release.model.target import LevelSpec
+from release.operations.explained import explained_outliers
 from release.operations.measured import track_meters
 from release.operations.pasting import Paste, paste_of
 from release.operations.plugins import named_plugins, require_trust
@@ -80,11 +81,11 @@ def cohesion_project(
         require_trust(named_plugins(opened.manifest, opened.plugin_files))
     planned = _planned(opened, target, jobs)
     plan = planned.plans[0]
-    goals = [*(t.measure for t in plan.audio.tracks), *plan.tones, plan.audio.level]
+    source_steps = [s.id for s in planned.book.steps if s.stage.name == "source"]
+    goals = [*(t.measure for t in plan.audio.tracks), *plan.tones, plan.audio.level, *source_steps]
     cache = Cache()
     cache.root.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="cohesion-", dir=cache.root) as scratch:
-        source_steps = [s.id for s in planned.book.steps if s.stage.name == "source"]
         read_sources(
             planned.book.steps,
             source_steps,
@@ -129,6 +130,7 @@ def cohesion_record(opened: OpenProject, plan: TargetPlan, facts: Mapping[str, A
     figures = _figures(plan, facts, effective_level(opened.project, plan.target))
     comparison = compare(figures)
     meters = track_meters(plan, facts)
+    explained = explained_outliers(opened, facts)
     measured = {f.key: (m.true_peak_dbtp, f.width_db) for f, m in zip(figures, meters, strict=True)}
     return CohesionRecord(
         median_level_lufs=_rounded(comparison.median_level_lufs),
@@ -137,8 +139,8 @@ def cohesion_record(opened: OpenProject, plan: TargetPlan, facts: Mapping[str, A
         median_side_to_middle_db=_rounded(comparison.median_width_db),
         tracks=[_track(f, d) for f, d in zip(figures, comparison.tracks, strict=True)],
         steps=[_step(s) for s in comparison.steps],
-        outliers=[_outlier(o, comparison) for o in comparison.outliers],
-        proposals=propose(opened, plan, facts, comparison, measured, {f.key: f.levels_db for f in figures}),
+        outliers=[_outlier(o, comparison, explained.get((o.key, o.what), "")) for o in comparison.outliers],
+        proposals=propose(opened, plan, facts, comparison, measured, {f.key: f.levels_db for f in figures}, explained),
     )
 
 
@@ -197,13 +199,14 @@ def _step(step: NeighbourStep) -> CohesionStep:
     )
 
 
-def _outlier(outlier: Outlier, comparison: Comparison) -> CohesionOutlier:
+def _outlier(outlier: Outlier, comparison: Comparison, fault: str) -> CohesionOutlier:
+    message = _message(outlier, comparison)
     return CohesionOutlier(
         track=outlier.key,
         what=outlier.what,  # type: ignore[arg-type]
         distance=round(outlier.distance, 2) + 0.0,
         limit=round(outlier.limit, 2) + 0.0,
-        message=_message(outlier, comparison),
+        message=f"{message.removesuffix('.')}; {fault}." if fault else message,
     )
 
 

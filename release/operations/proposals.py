@@ -8,7 +8,7 @@ gain counts what the steps before it do to the loudness.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,7 @@ def propose(
     comparison: Comparison,
     measured: Mapping[str, tuple[float | None, float | None]],
     levels_db: Mapping[str, tuple[float, ...] | None],
+    explained: Collection[tuple[str, str]] = (),
 ) -> list[CohesionProposal]:
     """Proposals for the outliers of a target: offsets, and one chain of steps for each track, in the order of outliers.
 
@@ -69,6 +70,7 @@ def propose(
         comparison: its tracks side by side.
         measured: true peak and width of each track by key.
         levels_db: third octaves of each track by key.
+        explained: outliers by track key and what lies out that a fault of the mix explains: a step would only hide it.
     """
     written = {track.id: track for track in opened.manifest.project.tracks}
     gains = dict(zip(plan.audio.level_keys, facts[plan.audio.level]["gains_db"], strict=True))
@@ -77,6 +79,8 @@ def propose(
     cases: dict[str, list[_Case]] = {}
     for outlier in comparison.outliers:
         track = written.get(outlier.key)
+        if (outlier.key, outlier.what) in explained:
+            continue
         if track is None or _is_bound(track, opened.project.programme):
             continue
         peak, width = measured[outlier.key]

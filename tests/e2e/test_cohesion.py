@@ -200,3 +200,25 @@ def test_a_track_that_the_target_matches_moves_by_its_offset(tmp_path):
     loud = next(t for t in cohesion_project(path).cohesion.tracks if t.track == "loud")
     # The offset is asked for now: it counts as meant. What is heard came nearer.
     assert loud.level_lufs - result.cohesion.median_level_lufs < 0.2 * before + 0.5
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda audio: audio * [1.0, -1.0], "turn one side's polarity first"),
+        (lambda audio: audio * [1.0, 0.0], "one channel of its mix is silent"),
+    ],
+    ids=["inverted", "one side dead"],
+)
+def test_a_fault_of_the_mix_is_named_and_no_step_hides_it(tmp_path, spoil, words):
+    path = write_album(tmp_path)
+    mix = tmp_path / "mixes" / f"{min(set(NAMES) - {track for track, _ in WANTED})}.wav"
+    audio, rate_hz = soundfile.read(mix)
+    soundfile.write(mix, spoil(audio), rate_hz, "PCM_24")
+
+    cohesion = cohesion_project(path).cohesion
+    (told,) = [o.message for o in cohesion.outliers if (o.track, o.what) == (mix.stem, "width")]
+
+    assert words in told
+    assert not [p for p in cohesion.proposals if p.track == mix.stem and "width" in (p.what, *p.also)]
+    assert ("wide", "width") in {(p.track, p.what) for p in cohesion.proposals}
