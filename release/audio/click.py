@@ -17,6 +17,9 @@ STRENGTH_DB = 30.0
 """Over the usual errors beside it..."""
 ALONE_DB, ALONE_LOUD = 8.0, 3.0
 """... or over every error beside it, and over the sound itself."""
+SHORT_S = 0.00025
+SHORT_DB, SHORT_LOUD = 12.0, 1.5
+"""... or, where it is as short as no attack of a note, over every error by more, and over the sound by less."""
 MOST_STEPS = 0.6
 """Where the sound steps as much by itself, from one sample to the next, it is made of edges: square waves and saws."""
 
@@ -33,7 +36,7 @@ class ClickJudge:
         self._order = min(round(ORDER_S * rate_hz), MOST_ORDER)
         self._stretch = round(STRETCH_S * rate_hz)
         self._longest = round(LONGEST_S * rate_hz)
-        self._alone = 10.0 ** (ALONE_DB / 20.0)
+        self._short = round(SHORT_S * rate_hz)
         self._result = np.zeros(6)
 
     def look(self, row: Row, place: int) -> tuple[int, int, float] | None:
@@ -42,7 +45,14 @@ class ClickJudge:
 
         look_for_click(row, place, self._window, self._gap, self._order, self._stretch, self._result)
         first, length, over_usual, over_all, over_sound, steps = self._result.tolist()
-        is_alone = over_all >= self._alone and over_sound >= ALONE_LOUD
-        if steps > MOST_STEPS or length > self._longest or not (is_alone or over_usual >= 10.0 ** (STRENGTH_DB / 20.0)):
+        if steps > MOST_STEPS or length > self._longest:
+            return None
+        is_alone = over_all >= _factor(ALONE_DB) and over_sound >= ALONE_LOUD
+        is_alone |= length <= self._short and over_all >= _factor(SHORT_DB) and over_sound >= SHORT_LOUD
+        if not is_alone and over_usual < _factor(STRENGTH_DB):
             return None
         return int(first), int(length), 20.0 * math.log10(over_usual)
+
+
+def _factor(db: float) -> float:
+    return float(10.0 ** (db / 20.0))

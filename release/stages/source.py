@@ -19,4 +19,4 @@ def run_source(ctx: RunContext) -> StageResult:
     return StageResult(fact=facts_to_json(facts))
 
 
-SOURCE = Stage("source", 7, run_source, "fact", libraries=("numpy", "numba", "soundfile", "av"), weight=0.004)
+SOURCE = Stage("source", 8, run_source, "fact", libraries=("numpy", "numba", "soundfile", "av"), weight=0.004)

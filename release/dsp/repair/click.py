@@ -29,7 +29,13 @@ LOUD = 3.0
 EASIER_DB, EASIEST_DB = 22.0, 6.0
 """by so much less than otherwise, but never by less than so much. Attacks of real music stand up to 29 dB over the usual
 prediction errors, but hardly ever over the sound as well."""
+SHORT_S = 0.00025
+SHORT_LOUD, SHORT_HARDER = 1.5, 1.6
+"""What is as short as no attack of a note need not be so loud, but stands more clearly over the errors beside it."""
+MOST_STEPS = 0.6
+"""Where the sound steps as much by itself, from one sample to the next, it is made of edges."""
 LEAST = 2.0**-16
+TINY = 1e-30
 TAIL_S = 0.004
 """What begins this close to the end of a sound may be a note that was cut off: nothing comes after that could tell."""
 REACH_S = 0.12
@@ -60,6 +66,7 @@ class Declicker(ContextProcessor):
         self._factor = 10.0 ** (threshold_db / 20.0)
         self._easier = 10.0 ** (max(threshold_db - EASIER_DB, EASIEST_DB) / 20.0)
         self._longest = max(round(longest_s * rate_hz), 3)
+        self._short = round(SHORT_S * rate_hz)
         self._order = max(round(ORDER_S * rate_hz), 24)
         self._margin = max(round(MARGIN_S * rate_hz), 2)
         self._tail = round(TAIL_S * rate_hz)
@@ -173,12 +180,22 @@ class Declicker(ContextProcessor):
         """Whether a click stands out of the sound of 10 ms before and of 10 ms after it, not of prediction errors alone."""
         hop = self.rate_hz // HOPS
         top = float(error[low:high].max())
+        over_errors, over_sound, steps = np.inf, np.inf, 0.0
         for flank in (slice(max(low - hop, 0), max(low - GUARD, 0)), slice(high + GUARD, high + hop)):
-            if len(error[flank]) < hop // 2 or top < self._easier * error[flank].max():
+            if len(error[flank]) < hop // 2:
                 return False
-            if top < LOUD * np.sqrt(np.mean(line[flank] ** 2)):
-                return False
-        return True
+            over_errors = min(over_errors, top / max(float(error[flank].max()), TINY))
+            over_sound = min(over_sound, top / max(float(np.sqrt(np.mean(line[flank] ** 2))), TINY))
+            steps = max(steps, greatest_step(line[flank]))
+        if over_errors >= self._easier and over_sound >= LOUD:
+            return True
+        is_sharp = high - low <= self._short and over_errors >= self._easier * SHORT_HARDER and over_sound >= SHORT_LOUD
+        return is_sharp and steps <= MOST_STEPS * greatest_step(line[max(low - 1, 0) : high + 1])
+
+
+def greatest_step(line: Line) -> float:
+    """Between neighbours."""
+    return float(np.abs(np.diff(line)).max())
 
 
 def united(clicks: list[Click]) -> list[Click]:

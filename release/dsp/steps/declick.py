@@ -13,7 +13,8 @@ class Declick:
 
     A click is what neither the samples before it nor those after it predict: its prediction error stands ``threshold``
     over the usual peaks of the 50 ms before and after it (22 dB less, but at least 6 dB, where it also stands 10 dB over
-    the sound itself) and has ended within ``longest``, so that the attack of a drum is none. Samples are interpolated by
+    the sound itself, or 3.5 dB where it has ended within 0.25 ms) and has ended within ``longest``, so that the attack of
+    a drum is none. Samples are interpolated by
     linear prediction from both sides. All other samples pass bit for bit. What begins in the last 4 ms of a source stays:
     it may be a note that the end cuts off.
     """
@@ -35,4 +36,4 @@ class Declick:
         return Declicker(self.threshold, self.longest, rate_hz, channels)
 
 
-KIND = StepKind("declick", Declick, version=2, strength="dB over the prediction errors around it")
+KIND = StepKind("declick", Declick, version=3, strength="dB over the prediction errors around it")

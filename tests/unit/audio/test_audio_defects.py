@@ -60,6 +60,33 @@ def test_clicks_are_found_at_their_places(music):
     assert all(d.kind == "click" and 20.0 < d.strength_db < 90.0 for d in defects)
 
 
+def masked(length):
+    """Loud noise below 6 kHz, and in it a click of one or two samples that stands little over it, or a snap of 3 ms."""
+    rng = np.random.default_rng(11)
+    spectrum = np.fft.rfft(rng.standard_normal((2 * RATE, 2)), axis=0)
+    hz = np.fft.rfftfreq(2 * RATE, 1 / RATE)
+    audio = np.fft.irfft(spectrum / (1.0 + (hz[:, np.newaxis] / 2000.0) ** 6), axis=0)
+    audio = audio * (0.12 / audio.std()) + 0.012 * rng.standard_normal(audio.shape)
+    shape = {1: [0.35], 2: [0.3, -0.25]}.get(length)
+    if shape is None:
+        shape = 0.3 * rng.standard_normal(length) * np.exp(-3.0 * np.arange(length) / length)
+    audio[RATE : RATE + length, 1] += shape
+    return audio
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_one_sample_is_found_in_loud_sound(length):
+    defects, _, _ = found(masked(length))
+
+    assert [(d.kind, d.channel) for d in defects] == [("click", 1)]
+    assert abs(defects[0].at_sample - RATE) <= 8
+    assert defects[0].strength_db < 30.0
+
+
+def test_the_snap_of_a_drum_in_loud_sound_is_no_click():
+    assert found(masked(144))[0] == ()
+
+
 @pytest.mark.parametrize("blocks", [(1000,), (77_777,), (BLOCK, 1, 4095), (17,)])
 def test_any_split_into_blocks_gives_the_same_answer(music, blocks):
     damaged, _ = add_clicks(music[: 6 * RATE], RATE, seed=8, over_db=20.0, per_s=2.0)

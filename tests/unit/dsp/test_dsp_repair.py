@@ -291,6 +291,80 @@ def test_a_steady_note_that_is_no_harmonic_is_not_hum(clean):
     assert np.array_equal(out, audio)
 
 
+def repeated(seconds, beats, *sounds):
+    """Sounds (beats between them, beat of the first, sound) over and over at a tempo, exactly; over a quiet room."""
+    out = 1e-4 * np.random.default_rng(2).standard_normal((seconds + 4) * LOW_RATE)
+    for every, first, sound in sounds:
+        for at_s in np.arange(first, (seconds - 1) * beats / 60.0, every) * 60.0 / beats:
+            at = round(at_s * LOW_RATE)
+            out[at : at + len(sound)] += sound
+    return stereo(out[: seconds * LOW_RATE])
+
+
+def struck(f, seconds, gain=0.15, decay=0.7):
+    """A bass note with seven harmonics and 20 ms of release."""
+    t = np.arange(int(seconds * LOW_RATE)) / LOW_RATE
+    shape = (1.0 - np.exp(-t / 0.008)) * np.minimum(1.0, (seconds - t) / 0.02) * np.exp(-decay * t)
+    return gain * shape * sum(np.sin(2.0 * np.pi * f * k * t) / k for k in range(1, 8))
+
+
+def kick(low_hz=50.0, high_hz=160.0):
+    """Swept down within 0.1 s."""
+    t = np.arange(int(0.35 * LOW_RATE)) / LOW_RATE
+    phase = 2.0 * np.pi * (low_hz * t + (high_hz - low_hz) / 40.0 * (1.0 - np.exp(-40.0 * t)))
+    return 0.5 * np.sin(phase) * np.exp(-9.0 * t) * np.minimum(1.0, (0.35 - t) / 0.01)
+
+
+LOW_RATE = 8_000
+EIGHTH = {beats: 0.9 * 30.0 / beats for beats in (100, 120, 125, 150)}
+CHORD = [(4, 0, 0.3 * struck(f, 1.88)) for f in (196.0, 246.9, 293.7)]
+MUSIC_ON_THE_MAINS = {
+    "swept kick at 120": (120, [(1, 0, kick())]),
+    "swept kick at 150": (150, [(1, 0, kick())]),
+    "kick to 45 Hz at 120": (120, [(1, 0, kick(45.0))]),
+    "kick, bass and chords at 125": (125, [(1, 0, kick()), (0.5, 0, 0.7 * struck(49.0, EIGHTH[125])), *CHORD]),
+    "eighths on G1 at 100": (100, [(0.5, 0, struck(49.0, EIGHTH[100]))]),
+    "eighths on G1 at 120": (120, [(0.5, 0, struck(49.0, EIGHTH[120]))]),
+    "eighths on G sharp at 150": (150, [(0.5, 0, struck(51.91, EIGHTH[150]))]),
+    "eighths on 98 Hz at 125": (125, [(0.5, 0, struck(98.0, EIGHTH[125]))]),
+    "soft eighths on 100 Hz at 150": (150, [(0.5, 0, 0.1 * struck(100.0, EIGHTH[150]))]),
+    "kick of 50 Hz every 0.3 s": (
+        200,
+        [(1, 0, np.exp(-8.0 * np.arange(2400) / 8e3) * np.sin(np.pi * np.arange(2400) / 80))],
+    ),
+    "pedal of 50 Hz": (120, [(8, 0, struck(50.0, 3.9, decay=0.5))]),
+}
+
+
+@pytest.mark.parametrize("name", MUSIC_ON_THE_MAINS)
+def test_music_that_repeats_on_multiples_of_the_mains_is_not_hum(name):
+    beats, sounds = MUSIC_ON_THE_MAINS[name]
+    audio = repeated(24, beats, *sounds)
+    out, log = mended("dehum", audio, LOW_RATE)
+    assert log == []
+    assert np.array_equal(out, audio)
+
+
+@pytest.mark.parametrize("note_s", [0.225, 0.45, 1.9])
+@pytest.mark.parametrize("f", [49.0, 51.91])
+def test_hum_beside_a_repeated_bass_note_leaves_no_error_larger_than_it_was(note_s, f):
+    clean = repeated(24, 120, (2.0 * note_s / 0.9 if note_s < 1.0 else 4.0, 0, struck(f, note_s)))
+    t = np.arange(len(clean)) / LOW_RATE
+    damaged = clean + stereo(0.008 * sum(np.sin(2.0 * np.pi * 50.0 * k * t + k) / k for k in range(1, 8)))
+    out, _ = mended("dehum", damaged, LOW_RATE)
+    assert gained_db(clean, damaged, out) >= 0.0
+
+
+def test_hum_that_is_heard_between_repeated_notes_is_taken_away():
+    """The same notes with rests: between them hum lies open, whatever the notes do."""
+    clean = repeated(24, 100, (2, 0, struck(55.0, 0.5)))
+    t = np.arange(len(clean)) / LOW_RATE
+    damaged = clean + stereo(0.004 * sum(np.sin(2.0 * np.pi * 50.03 * k * t + k) / k for k in range(1, 8)))
+    out, log = mended("dehum", damaged, LOW_RATE)
+    assert log
+    assert gained_db(clean, damaged, out) > 15.0
+
+
 # -- dropouts ----------------------------------------------------------------------------------------------------------
 
 
@@ -416,3 +490,20 @@ def test_tones_are_carried_across_a_gap():
     damaged = line.copy()
     damaged[unknown] = 0.0
     assert np.abs(interpolated(damaged, unknown, 200, 3) - line).max() < 0.05
+
+
+@pytest.mark.parametrize("shape", [[0.4], [0.35, -0.3]])
+def test_declick_takes_single_samples_out_of_loud_sound(shape):
+    """What the check of clicks finds there, the step takes out as it stands."""
+    rng = np.random.default_rng(11)
+    spectrum = np.fft.rfft(rng.standard_normal((2 * RATE, 2)), axis=0)
+    hz = np.fft.rfftfreq(2 * RATE, 1 / RATE)
+    sound = np.fft.irfft(spectrum / (1.0 + (hz[:, np.newaxis] / 2000.0) ** 6), axis=0)
+    sound = sound * (0.12 / sound.std()) + 0.012 * rng.standard_normal(sound.shape)
+    damaged = sound.copy()
+    damaged[RATE : RATE + len(shape), 1] += shape
+
+    out, _ = mended("declick", damaged)
+
+    assert gained_db(sound, damaged, out) > 8.0
+    assert np.array_equal(mended("declick", sound)[0], sound)
