@@ -10,6 +10,7 @@ from typing import Any
 
 from release.errors import UsageError
 from release.operations.delivered_sound import DeliveredSound
+from release.operations.diff import diff_builds
 from release.operations.project import PlannedProject
 from release.operations.review_sound import budget_bitrate_kbps, review_sound, sound_seconds, unit_sounds
 from release.pipeline.cache import Cache
@@ -17,6 +18,7 @@ from release.record import RECORD_NAME, REPORT_FOLDER, Record, record_digest
 from release.report.approval_view import RoleState
 from release.report.build_review import write_review
 from release.report.charts import Curves
+from release.report.diff_view import diff_view
 from release.report.figures import KIND_ORDER
 from release.report.review_page import PageClip
 from release.report.review_sound import ReviewSound
@@ -59,6 +61,10 @@ def write_review_page(
     heard_before = (
         None if before is None else review_sound(before.record, before.sounds, bitrate_kbps=bitrate_kbps, cache=cache)
     )
+    difference = None
+    if before is not None:
+        _, _, found = diff_builds(before.folder, folder)
+        difference = diff_view(found, before.folder.name, folder.name)
     return write_review(
         json.loads(data),
         sound,
@@ -68,12 +74,14 @@ def write_review_page(
         clips=page_clips(planned, record, sound),
         before=None if before is None or heard_before is None else (before.as_dict, heard_before),
         required=required,
+        difference=difference,
         look=planned.opened.look,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Before:
+    folder: Path
     record: Record
     as_dict: dict[str, Any]
     sounds: list[DeliveredSound]
@@ -93,7 +101,7 @@ def _open_before(path: Path, target: str) -> _Before:
             where=str(path),
             remedy=f"it has {', '.join(sorted(record.targets))}: choose with --review-target",
         )
-    return _Before(record, json.loads(data), unit_sounds(record, folder, target))
+    return _Before(folder, record, json.loads(data), unit_sounds(record, folder, target))
 
 
 def _parse(data: bytes, folder: Path) -> Record:

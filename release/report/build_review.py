@@ -17,6 +17,7 @@ from release.record import REVIEW_FILE
 from release.report.approval_view import RoleState
 from release.report.charts import Curves, draw_charts
 from release.report.cohesion_view import cohesion_charts
+from release.report.diff_view import DiffView
 from release.report.qc_view import build_view
 from release.report.record_view import Json
 from release.report.review_page import PageClip
@@ -39,6 +40,7 @@ def write_review(
     clips: Sequence[PageClip] = (),
     before: tuple[Json, ReviewSound] | None = None,
     required: Sequence[RoleState] = (),
+    difference: DiffView | None = None,
     look: Look = PLAIN,
 ) -> Path:
     """Write ``review.html`` into a folder.
@@ -52,6 +54,7 @@ def write_review(
         clips: where sources stand on the page.
         before: record and sound of a previous build.
         required: approvals that the project asks for, with their state.
+        difference: from the previous build.
         look: of the house.
     """
     charts = draw_charts(record, curves, sound.target) | cohesion_charts(record)
@@ -64,6 +67,7 @@ def write_review(
         clips=clips,
         before=before,
         required=required,
+        difference=difference,
         script_digest=script_digest(),
     )
     rest = render_html("review.html.j2", view, charts, look)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from release.pipeline.canonical import Json
 from release.report.approval_view import ApprovalRow
+from release.report.diff_view import DiffView
 from release.report.qc_report import Fact, QcReport
 
 
@@ -109,6 +110,7 @@ class ReviewPage:
         approvals: who must approve, and what they have said when the page was made.
         required_roles: of those, to choose from; where there are none, ``roles`` are offered and any may be written.
         before: what the previous build is called; empty where none was given.
+        difference: what changed since that; None where none was given.
         data: what the script reads.
         script_digest: of the only script that the page's own policy lets run.
     """
@@ -126,6 +128,7 @@ class ReviewPage:
     sound_words: str
     sounds: tuple[str, ...]
     before: str
+    difference: DiffView | None
     approvals: tuple[ApprovalRow, ...]
     required_roles: tuple[str, ...]
     roles: tuple[str, ...]

@@ -10,6 +10,7 @@ from release.dsp.meters.spectrum import NOMINAL_HZ
 from release.pipeline.canonical import Json as Plain
 from release.report import figures as fig
 from release.report.approval_view import RoleState, approval_rows, required_roles
+from release.report.diff_view import DiffView
 from release.report.qc_report import Fact, QcReport
 from release.report.record_view import NO_NUMBER, Json, Tracks, other_artist
 from release.report.review_page import PageClip, PageTrack, PageUnit, ReviewPage, Spot, Transition
@@ -33,6 +34,7 @@ def review_page(
     clips: Sequence[PageClip] = (),
     before: tuple[Json, ReviewSound] | None = None,
     required: Sequence[RoleState] = (),
+    difference: DiffView | None = None,
     script_digest: str,
 ) -> ReviewPage:
     """The page of one build.
@@ -45,6 +47,7 @@ def review_page(
         clips: where sources stand on the page; findings on sources get their sound by them.
         before: record and sound of a previous build, to switch to.
         required: approvals that the project asks for, with their state.
+        difference: from the previous build.
         script_digest: SHA-256 of the page's script, base64.
     """
     names = Tracks(record)
@@ -69,6 +72,7 @@ def review_page(
         sound_words=_sound_words(sound, before[1] if before else None),
         sounds=tuple(marks),
         before=_before_words(before[0]) if before else "",
+        difference=difference,
         approvals=approval_rows(required),
         required_roles=required_roles(required),
         roles=ROLES,

@@ -461,3 +461,14 @@ def test_the_w3c_checker_finds_no_error(page_path, studio):
     told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stderr)
     errors = [m for m in told["messages"] if m["type"] == "error" and not m["message"].startswith("CSS:")]
     assert [m["message"] for m in errors] == []
+
+
+def test_what_changed_since_the_previous_build_is_told_as_diff_tells_it(text):
+    """Track 3 has another source; the two before it are the same samples, and one file is to be replaced."""
+    section = text[text.index('id="difference"') : text.index('id="order"')]
+    rows = re.findall(
+        r'<tr><th scope="row"><bdi>.*?</th><td><span class="badge \w+">.*?</span> ([\w ]+)</span>', section
+    )
+    assert rows == ["Identical", "Identical", "Changed"]
+    assert section.count("<td>Replace</td>") >= 1
+    assert "flac/03" in section
