@@ -9,6 +9,7 @@ from release.qc.distance import distance_text
 from release.qc.names import check_name
 from release.report import figures as fig
 from release.report.qc_report import Fact, FindingGroup, FindingRow, Remark, Verdict
+from release.report.ranges import ranged
 from release.report.record_view import Json, Tracks
 
 HEADLINES = {
@@ -86,9 +87,12 @@ def _finding_row(group: Sequence[tuple[int, Json]], tracks: Tracks, *, with_dist
     distances = {_distance(finding) for finding in findings} if with_distance else set()
     if len(distances) == 1:  # the same in all targets, or in the only one
         place.extend(distances)
-    told = _by_target(findings, "message")
-    # A remedy with numbers is that of its own target.
-    remedy = " ".join(_by_target(findings, "remedy"))
+    # A remedy with numbers is that of its own target, and so is what it answers.
+    remedies = _by_target(findings, "remedy")
+    messages = [str(finding.get("message") or "") for finding in findings]
+    one = ranged(messages) if len(remedies) == 1 else None
+    told = [one] if one is not None else _by_target(findings, "message")
+    remedy = " ".join(remedies)
     return FindingRow(
         status=status,
         word=fig.STATUS_WORDS.get(status, status),
@@ -154,6 +158,9 @@ def _remark_texts(findings: Sequence[Json]) -> list[str]:
         messages = said.setdefault(str(finding.get("target") or ""), [])
         if str(finding.get("message", "")) not in messages:
             messages.append(str(finding.get("message", "")))
+    one = ranged([messages[0] for messages in said.values()]) if all(len(m) == 1 for m in said.values()) else None
+    if one is not None:
+        said = {target: [one] for target in said}
     targets: dict[tuple[str, ...], list[str]] = {}
     for target, found in said.items():
         targets.setdefault(tuple(found), []).append(target)

@@ -332,9 +332,9 @@ def test_the_same_finding_in_several_targets_is_one_row():
     (group,) = view.groups
     (row,) = group.rows
     assert row.place == "1 Departure · cd, streaming, vinyl"
-    assert row.messages == ("cd, streaming: 6.3 LU under.", "vinyl: 6.5 LU under.")
+    assert row.messages == ("6.3 to 6.5 LU under.",)
     assert view.verdict.counts[2].value == "3"
-    assert [r.text for r in view.tracks[0].remarks] == ["cd, streaming: 6.3 LU under. vinyl: 6.5 LU under."]
+    assert [r.text for r in view.tracks[0].remarks] == ["cd, streaming, vinyl: 6.3 to 6.5 LU under."]
 
 
 def test_two_findings_of_one_kind_in_one_target_stay_two_rows():
