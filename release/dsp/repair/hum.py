@@ -1,22 +1,33 @@
 """Hum removal: steady tones at the harmonics of the mains are measured over seconds and subtracted.
 
-A frame of 8 s stands around every whole second. In each the fundamental is found, then what is steady and stands above its
-surroundings: that is hum. Level and phase of each harmonic are taken from the moments in which music covers it least,
-and the tones of neighbouring frames are cross-faded. Source of the steadiness test: M. Brandt, J. Bitzer, Automatic detection of hum in audio signals, JAES
-62 (2014).
+A frame of 8 s stands around every whole second. In each the fundamental is found, then what stands above its
+surroundings and is there between the notes, too (steadiness.py): that is hum. Level and phase of each harmonic are taken
+from the moments in which music covers it least, and the tones of neighbouring frames are cross-faded. A harmonic that no
+frames around hold between the notes is left alone, and none is taken to be much louder than they say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from release.dsp.blocks import Audio
 from release.dsp.fir import Line
 from release.dsp.repair.context import ContextProcessor
+from release.dsp.repair.steadiness import (
+    FEWEST,
+    GLANCE_S,
+    Evidence,
+    agreed,
+    evidence,
+    is_held,
+    is_hum,
+    looked_at,
+    over_highest_beside_db,
+    turned_down,
+)
 
 FRAME_S = 8
 FIT_ROUNDS = 12
@@ -26,20 +37,16 @@ MEMORY_S = 15
 """Hum that is heard in one frame is looked for this long before and after it, also where music covers it."""
 TOLERANCE = 0.005
 """How far the mains may be from the stated frequency, as a part of it."""
-GLANCE_S = 0.4
-"""Length of the short windows in which a tone must be there alike."""
 DOUBTED = 0.3
 """Part of the usual distance from the line at which a glance counts half; most of that distance is music."""
 ABOVE_DB = 12.0
 """How far a harmonic must stand above the spectrum beside it."""
-ALONE_DB = 24.0
-"""How far one of the first three must, where fewer than three are found."""
-UNSTEADY = 0.4
-"""Greatest deviation of a glance from their middle, as a part of it, that still counts as the same tone."""
-ALIKE = 0.4
-"""What part of all glances must show the same tone."""
 LEAST = 1e-6
 """Amplitude (-120 dBFS) under which nothing is called hum."""
+MOST_OF_HELD = 1.6
+"""What is taken away, at most, as a part of the amplitude that frames agree on."""
+LOUDEST = 10.0 ** (-28.0 / 10.0)
+"""Power of a sum of tones (-28 dBFS) over which it is music, not hum."""
 STEADIED = 7
 """Frames that the mains frequency at one moment is taken from."""
 PAD = 4
@@ -63,12 +70,14 @@ class Frame:
         low: samples at the low rate.
         middle: index in ``low`` of the second that the frame stands around.
         tones: steady tones by the number of their harmonic.
+        held: amplitudes of the harmonics that are there between the notes, too.
         is_hum: they are enough to be hum.
     """
 
     low: Line
     middle: int
     tones: Mapping[int, Tone]
+    held: Mapping[int, float]
     is_hum: bool
 
     @property
@@ -144,13 +153,21 @@ class HumRemover(ContextProcessor):
         frames = {n: self._frame(channel, n) for n in range(node - MEMORY_S, node + MEMORY_S + 1)}
         known = {n: frame for n, frame in frames.items() if frame is not None and frame.is_hum}
         here = frames[node]
-        if here is None or len(known) < 3:
+        # Frames that were moved inwards at an end of the stream hold the same sound and count once.
+        starts = {n: n * self._low_hz - frame.middle for n, frame in frames.items() if frame is not None}
+        fewest = min(FEWEST, len(set(starts.values())))
+        if here is None or not known or len({starts[n] for n in known}) < fewest:
             return ()
         nearest = sorted(known, key=lambda n: (abs(n - node), n))[:STEADIED]
         fundamental_hz = float(np.median([known[n].fundamental_hz for n in nearest]))
-        return tuple(
-            fitted(here.low, self._low_hz, k * fundamental_hz, here.middle) for k in range(1, self._search.count + 1)
-        )
+        tones = []
+        for k in range(1, self._search.count + 1):
+            held = {starts[n]: f.held[k] for n, f in frames.items() if f is not None and k in f.held}
+            most = MOST_OF_HELD * agreed(list(held.values()), fewest)
+            tone = fitted(here.low, self._low_hz, k * fundamental_hz, here.middle) if most else None
+            if tone is not None and 0.0 < abs(tone.amplitude) <= most:
+                tones.append(tone)
+        return tuple(tones) if sum(abs(t.amplitude) ** 2 for t in tones) / 2.0 <= LOUDEST else ()
 
     def _frame(self, channel: int, node: int) -> Frame | None:
         """The frame around a second, moved inwards at an end of the stream; None where too little is known."""
@@ -174,22 +191,38 @@ class Search:
 
     def look(self, low: Line, middle: int) -> Frame:
         """What is steady near the harmonics."""
+        if not low.any():
+            return Frame(low, middle, {}, {}, is_hum=False)
         spectrum = np.abs(np.fft.rfft(low * np.hanning(len(low) + 2)[1:-1], PAD * len(low)))
         bin_hz = self._rate_hz / (PAD * len(low))
+        power = float(np.mean(low**2))
         tones: dict[int, Tone] = {}
-        is_alone_enough = False
-        if not low.any():
-            return Frame(low, middle, tones, is_hum=False)
+        lines: dict[int, Evidence] = {}
         fundamental = self._fundamental(spectrum, bin_hz)
         for k in range(1, self.count + 1):
             peak_hz, above_db = line_at(spectrum, bin_hz, k * fundamental)
             if above_db < ABOVE_DB:
                 continue
-            tone = steady_tone(low, self._rate_hz, peak_hz)
-            if tone is not None and abs(tone.amplitude) >= LEAST:
-                tones[k] = tone
-                is_alone_enough |= above_db >= ALONE_DB and k <= 3
-        return Frame(low, middle, tones, is_hum=is_alone_enough or len(tones) >= 3)
+            over_db = over_highest_beside_db(spectrum, bin_hz, peak_hz)
+            found = evidence(turned_down(low, self._rate_hz, peak_hz), self._rate_hz, above_db, over_db, power)
+            if found is not None and abs(found.amplitude) >= LEAST:
+                tones[k], lines[k] = Tone(peak_hz, found.amplitude), found
+        found_frame = Frame(low, middle, tones, {}, is_hum=is_hum(lines))
+        return replace(found_frame, held=self._held(found_frame)) if tones else found_frame
+
+    def _held(self, found: Frame) -> dict[int, float]:
+        """Amplitudes of the harmonics that are as fitted also between the notes."""
+        held: dict[int, float] = {}
+        centre = len(found.low) // 2
+        for k in range(1, self.count + 1):
+            tone = fitted(found.low, self._rate_hz, k * found.fundamental_hz, centre)
+            if abs(tone.amplitude) < LEAST:
+                continue
+            turned = turned_down(found.low, self._rate_hz, tone.frequency_hz)
+            at_first = tone.amplitude * np.exp(-2j * np.pi * tone.frequency_hz / self._rate_hz * centre)
+            if is_held(turned, self._rate_hz, at_first):
+                held[k] = abs(tone.amplitude)
+        return held
 
     def _fundamental(self, spectrum: Line, bin_hz: float) -> float:
         """The frequency near the stated one whose harmonics stand out most, each against what is beside it."""
@@ -231,23 +264,6 @@ def line_at(spectrum: Line, bin_hz: float, wanted_hz: float) -> tuple[float, flo
     return (peak + float(np.clip(shift, -0.5, 0.5))) * bin_hz, above
 
 
-def steady_tone(low: Line, rate_hz: int, frequency_hz: float) -> Tone | None:
-    """The tone at a frequency if short glances all over the frame hold it alike; its phase is that at the first sample."""
-    turned = turned_down(low, rate_hz, frequency_hz)
-    length = round(GLANCE_S * rate_hz)
-    window = np.hanning(length + 2)[1:-1]
-    glances = 2.0 * np.lib.stride_tricks.sliding_window_view(turned, length)[:: length // 2] @ (window / window.sum())
-    middle = complex(np.median(glances.real), np.median(glances.imag))
-    if np.mean(np.abs(glances - middle) <= UNSTEADY * abs(middle)) < ALIKE:
-        return None
-    return Tone(frequency_hz, middle)
-
-
-def turned_down(low: Line, rate_hz: int, frequency_hz: float) -> NDArray[np.complex128]:
-    """The signal with a frequency moved to 0 Hz."""
-    return np.asarray(low * np.exp(-2j * np.pi * frequency_hz / rate_hz * np.arange(len(low))))
-
-
 def fitted(low: Line, rate_hz: int, frequency_hz: float, middle: int) -> Tone:
     """The tone near a frequency, its level and phase at a place, from the glances that music disturbs least.
 
@@ -255,9 +271,7 @@ def fitted(low: Line, rate_hz: int, frequency_hz: float, middle: int) -> Tone:
     weights fall with the distance from what all others say (Cauchy's, found in turn with the line).
     """
     length = round(GLANCE_S * rate_hz)
-    window = np.hanning(length + 2)[1:-1]
-    turned = turned_down(low, rate_hz, frequency_hz)
-    glances = 2.0 * np.lib.stride_tricks.sliding_window_view(turned, length)[:: length // 4] @ (window / window.sum())
+    glances = looked_at(turned_down(low, rate_hz, frequency_hz), length, 4)
     time_s = (np.arange(len(glances)) * (length // 4) + 0.5 * (length - 1) - middle) / rate_hz
     level, slope = complex(np.median(glances.real), np.median(glances.imag)), 0j
     for _ in range(FIT_ROUNDS):

@@ -12,9 +12,12 @@ class Dehum:
     """Finds steady tones at ``frequency`` and its harmonics and subtracts them; no filter, so notes nearby are untouched.
 
     The mains may be half a percent off the stated frequency and wander slowly: frequency, level and phase of each
-    harmonic are measured over 8 s around every second, from the moments in which music covers it least. It is hum where at least three harmonics (or one of the first three,
-    very clear) are steady and stand 12 dB above the spectrum beside them; it is then taken away for 15 s around also
-    where music covers it. Where none is found samples pass bit for bit.
+    harmonic are measured over 8 s around every second, from the moments in which music covers it least. It is hum where
+    several harmonics (or one of the first three, very clear) stand 12 dB above the spectrum beside them and are there
+    between the notes, too, in three such frames at least; it is then taken away for 15 s around also where music covers
+    it. Notes that are repeated exactly have lines as steady at 100, 120 or 150 beats a minute, but nothing between them:
+    they stay, and so does whatever is louder than -28 dBFS, and hum that dense or repeated bass never lets through.
+    Where none is found samples pass bit for bit.
     """
 
     frequency: float = parameter(
@@ -39,4 +42,4 @@ class Dehum:
         return HumRemover(self.frequency, int(self.harmonics), rate_hz, channels)
 
 
-KIND = StepKind("dehum", Dehum, strength="level of the hum in dBFS")
+KIND = StepKind("dehum", Dehum, strength="level of the hum in dBFS", version=2)
