@@ -25,7 +25,14 @@ from release.report.review_sound import ReviewSound
 from release.report.review_view import review_page
 from release.resources import data_dir
 
-SCRIPTS = ("review-sound.js", "review-picture.js", "review-spectrum.js", "review-notes.js", "review.js")
+SCRIPTS = (
+    "review-sound.js",
+    "review-picture.js",
+    "review-spectrum.js",
+    "review-filter.js",
+    "review-notes.js",
+    "review.js",
+)
 _CHUNK_BYTES = 3 << 18
 """A multiple of three, so that the pieces' base64 can be joined."""
 

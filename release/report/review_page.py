@@ -105,6 +105,8 @@ class ReviewPage:
     Attributes:
         qc: the QC report of the same build.
         spots: sound of findings, by their place in the record.
+        finding_keys: track of each finding of the record; ``*`` for none.
+        finding_tracks: tracks that findings speak of, by key, and what the others speak of.
         sound_words: what the preview is and how large; empty where the page has none.
         sounds: marks that are replaced by the sound when the page is written, one for each build that is heard.
         approvals: who must approve, and what they have said when the page was made.
@@ -124,6 +126,8 @@ class ReviewPage:
     tracks: tuple[PageTrack, ...]
     transitions: tuple[Transition, ...]
     spots: Mapping[int, Spot]
+    finding_keys: tuple[str, ...]
+    finding_tracks: Mapping[str, str]
     unit_words: str
     sound_words: str
     sounds: tuple[str, ...]

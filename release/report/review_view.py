@@ -57,6 +57,7 @@ def review_page(
     findings = list(record.get("qc", {}).get("findings", ()))
     spots = {i: s for i, f in enumerate(findings) if (s := _spot(f, tracks, clips))}
     marks = [f"sound:{s.sha256}" for s in (sound, before[1] if before else None) if s is not None and s.path]
+    finding_keys = tuple(str(f.get("track") or "*") for f in findings)
     project = record.get("project", {})
     return ReviewPage(
         title=qc.title,
@@ -68,6 +69,9 @@ def review_page(
         tracks=tracks,
         transitions=transitions,
         spots=spots,
+        finding_keys=finding_keys,
+        finding_tracks={key: names.label(key) for key in _in_order(finding_keys, names)}
+        | ({"*": "No track: the release or a target"} if "*" in finding_keys else {}),
         unit_words=_unit_words(record, sound),
         sound_words=_sound_words(sound, before[1] if before else None),
         sounds=tuple(marks),
@@ -98,6 +102,12 @@ def review_page(
         },
         script_digest=script_digest,
     )
+
+
+def _in_order(keys: Sequence[str], names: Tracks) -> list[str]:
+    """Track keys, each once, as the main order has them; others (versions) behind."""
+    order = {str(t["id"]): i for i, t in enumerate(names.main)}
+    return sorted({k for k in keys if k != "*"}, key=lambda k: (order.get(k.partition("@")[0], len(order)), k))
 
 
 def page_units(record: Json, sound: ReviewSound) -> tuple[PageUnit, ...]:

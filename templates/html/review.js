@@ -93,6 +93,8 @@
     onChange: () => picture.refresh(),
   });
 
+  const filter = makeFilter(say);
+
   const hundredths = (values, at, unit) => {
     const value = values[Math.min(Math.max(Math.floor(at * data.steps_per_second), 0), values.length - 1)];
     return value === -32768 ? `– ${unit}` : `${(value / 100).toFixed(1).replace("-", "−")} ${unit}`;
@@ -244,6 +246,7 @@
 
   connect();
   notes.start();
+  filter.start();
   showSlots();
   picture.show(0, data.seconds);
   if (!audios.length) enable();

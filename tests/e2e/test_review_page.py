@@ -472,3 +472,28 @@ def test_what_changed_since_the_previous_build_is_told_as_diff_tells_it(text):
     assert rows == ["Identical", "Identical", "Changed"]
     assert section.count("<td>Replace</td>") >= 1
     assert "flac/03" in section
+
+
+def test_findings_are_narrowed_by_severity_and_track(opened):
+    rows = opened.locator(".finding li")
+    everything = rows.count()
+    opened.select_option("#f-track", "t3")
+    own = [row.get_attribute("data-of") for row in rows.all() if row.is_visible()]
+    assert set(own) == {"t3"}
+    assert opened.inner_text("#f-count") == f"{len(own)} of {everything} shown"
+    opened.get_by_role("button", name="Show all").click()
+    opened.locator(".counts a").first.click()  # the count of the overview leads to its findings
+    status = opened.locator("#f-status").input_value()
+    shown = [group for group in opened.locator("article.finding").all() if group.is_visible()]
+    assert shown
+    assert {group.get_attribute("data-status") for group in shown} == {status}
+
+
+def test_without_a_script_every_finding_is_there(browser, page_path):
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(page_path.as_uri())
+    assert not page.locator("#filter").is_visible()
+    for fold in page.locator("details.notes summary").all():
+        fold.click()
+    assert all(row.is_visible() for row in page.locator(".finding li").all())
+    page.close()
