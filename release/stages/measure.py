@@ -51,4 +51,4 @@ def run_measure(ctx: RunContext) -> StageResult:
     return StageResult(fact=fact)
 
 
-MEASURE = Stage("measure", 6, run_measure, "fact", libraries=("numpy", "numba"), weight=0.002)
+MEASURE = Stage("measure", 7, run_measure, "fact", libraries=("numpy", "numba"), weight=0.002)

@@ -188,6 +188,10 @@ def opposite(
     return (OppositeStretch(20 * RATE, round(length_s * RATE), correlation, band, elsewhere),)
 
 
+INVERTED = facts(opposite=opposite(60.0, -0.9, "all"))
+ONE_SIDED = facts(dead_channels=(1,))
+
+
 def disc(**changes: Any) -> Disc:
     tracks = (
         DiscTrack(1, (150,), 0, isrc="GBLTR2600001", key="departure"),
@@ -399,6 +403,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (source(first_sample_dbfs=-20.0), "start", "warn"),
             (source(last_sample_dbfs=-20.0), "end", "warn"),
             (source(first_sample_dbfs=-55.0), "start", "note"),
+            (source(last_sample_dbfs=-30.0, dc_offset=(0.006, 0.006)), "end", "warn"),
         ],
         [
             source(first_sample_dbfs=-80.0, last_sample_dbfs=-70.0),
@@ -407,6 +412,7 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             source({"has_fade_out": True}, tail_edge_dbfs=(-40.0, -38.0)),
             source({"has_fade_in": True, "joined_after": True}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
             source({"start_s": 1.0, "end_s": 170.0}, first_sample_dbfs=-20.0, last_sample_dbfs=-20.0),
+            source(first_sample_dbfs=-44.4, last_sample_dbfs=-44.4, dc_offset=(0.006, 0.006), tail_edge_dbfs=(-44.4, -44.4), tail_silence_samples=0),
         ],
     ),
     "audio/dead-channel": (
@@ -423,7 +429,12 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "audio/identical-channels": ([(source(is_identical=True), "dual-mono", "note")], [source(), source(info=info(channels=1), is_identical=True)]),
     "audio/mono-source": ([(source(info=info(channels=1)), "mono", "note")], [source()]),
     "audio/low-correlation": (
-        [(source(correlation=-0.9), "negative", "warn"), (source(correlation=-0.2), "negative", "note")],
+        [
+            (source(correlation=-0.9), "negative", "warn"),
+            (source(correlation=-0.2), "negative", "note"),
+            (source(correlation=-0.9, opposite=opposite(60.0, -0.9, "all")), "negative", "note"),
+            (source(correlation=-0.9, opposite=opposite(3.0, -0.9, "all")), "negative", "warn"),
+        ],
         [source(), source(correlation=None), source(correlation=-0.01)],
     ),
     "audio/hum": (
@@ -546,20 +557,26 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
         [target(), crossfaded(1.0), crossfaded(0.6)],
     ),
     "stereo/mono-loss": (
-        [(delivered(mono_loss_lu=-9.0), "lost", "warn"), (delivered(mono_loss_lu=-4.0), "lost", "note")],
-        [target(), delivered(), delivered(mono_loss_lu=None)],
+        [
+            (delivered(mono_loss_lu=-9.0), "lost", "warn"),
+            (delivered(mono_loss_lu=-4.0), "lost", "note"),
+            (replace(delivered(mono_loss_lu=-9.0), sources={"tide": INVERTED}), "lost", "note"),
+        ],
+        [target(), delivered(), delivered(mono_loss_lu=None), replace(delivered(mono_loss_lu=-4.0), sources={"tide": ONE_SIDED})],
     ),
     "stereo/balance": (
         [(delivered(balance_db=-6.0), "uneven", "warn"), (delivered(balance_db=2.5), "uneven", "note")],
-        [target(), delivered(), delivered(balance_db=None)],
+        [target(), delivered(), delivered(balance_db=None), replace(delivered(balance_db=100.0), sources={"tide": ONE_SIDED})],
     ),
     "stereo/bass-correlation": (
         [
             (delivered(bass_correlation=-0.6), "against", "warn"),
             (delivered(bass_correlation=0.3, kind="vinyl"), "wide", "note"),
             (delivered(bass_correlation=-0.1, kind="vinyl"), "against", "warn"),
+            (replace(delivered(bass_correlation=-1.0), sources={"tide": INVERTED}), "against", "note"),
         ],
-        [target(), delivered(), delivered(bass_correlation=0.3), delivered(bass_correlation=None)],
+        [target(), delivered(), delivered(bass_correlation=0.3), delivered(bass_correlation=None),
+            replace(delivered(bass_correlation=-0.6), sources={"tide": ONE_SIDED})],
     ),
     "level/aim": (
         [

@@ -93,6 +93,7 @@ class DeliveredFacts:
         tail: the last ones.
         head_bend: greatest second difference of the first 12 ms, of either channel.
         tail_bend: of the last 12 ms.
+        offset: mean of each channel where the track sounds.
     """
 
     stereo: StereoFacts
@@ -101,6 +102,12 @@ class DeliveredFacts:
     tail: Values
     head_bend: tuple[float, ...] = (0.0, 0.0)
     tail_bend: tuple[float, ...] = (0.0, 0.0)
+    offset: tuple[float, ...] = (0.0, 0.0)
+
+    @property
+    def first_level(self) -> float:
+        """The first sample, or what it is beside the track's offset where that is less; of the louder channel."""
+        return float(_less(self.head[:1], np.asarray(self.offset)).max())
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; the samples as one word each."""
@@ -111,6 +118,7 @@ class DeliveredFacts:
             "tail": _packed(self.tail),
             "head_bend": list(self.head_bend),
             "tail_bend": list(self.tail_bend),
+            "offset": list(self.offset),
         }
 
     @classmethod
@@ -124,6 +132,7 @@ class DeliveredFacts:
             _unpacked(values["tail"]),
             tuple(values["head_bend"]),
             tuple(values["tail_bend"]),
+            tuple(values["offset"]),
         )
 
 
@@ -139,6 +148,7 @@ class DeliveredMeter:
         self._n_samples = 0
         self._blocks = [np.zeros((0, 2))]  # the last one that sounds, and what came just before it
         self._first = 0
+        self._sums, self._sounding = np.zeros(2), 0
 
     def process(self, audio: Audio) -> None:
         """Take the next block."""
@@ -156,6 +166,8 @@ class DeliveredMeter:
         glance = audio[::GLANCE]
         if not glance.size or max(float(glance.max()), -float(glance.min())) < SILENT:
             return
+        self._sums += audio.sum(axis=0)
+        self._sounding += len(audio)
         kept = self._first + sum(len(block) for block in self._blocks)
         if kept != self._n_samples:  # after silence
             self._blocks, self._first = [], self._n_samples
@@ -170,13 +182,16 @@ class DeliveredMeter:
             stereo_facts(sides, bass_correlation(self._bass.bass)),
             bass_at_s=least_bass_s(self._bass.bass, self._bass.hop_s),
         )
+        offset = self._sums / max(self._sounding, 1)
+        sound = np.concatenate(self._blocks)
         return DeliveredFacts(
             stereo,
-            end_facts(np.concatenate(self._blocks), self._first, self._n_samples, self._rate_hz),
+            end_facts(sound, self._first, self._n_samples, self._rate_hz, offset),
             self._head[:EDGE_SAMPLES],
             self._tail[-EDGE_SAMPLES:],
             _bend(self._head),
             _bend(self._tail),
+            tuple(offset.tolist()),
         )
 
 
@@ -184,6 +199,11 @@ def _bend(samples: Values) -> tuple[float, ...]:
     if len(samples) < 3:
         return (0.0, 0.0)
     return tuple(float(v) for v in np.abs(np.diff(samples, 2, axis=0)).max(axis=0))
+
+
+def _less(samples: Values, offset: Values) -> Values:
+    """Magnitudes of samples, or of what they are beside an offset where that is less."""
+    return np.asarray(np.minimum(np.abs(samples), np.abs(samples - offset)))
 
 
 def _packed(samples: Values) -> str:
@@ -227,15 +247,22 @@ def stereo_facts(sides: NDArray[np.float32], bass_correlation: float | None) -> 
     )
 
 
-def end_facts(sound: Audio, first: int, n_samples: int, rate_hz: int) -> EndFacts | None:
+def end_facts(
+    sound: Audio, first: int, n_samples: int, rate_hz: int, offset: Values | tuple[float, ...] = (0.0, 0.0)
+) -> EndFacts | None:
     """How the sound ends; None where there is none.
+
+    An offset that is louder than silence is no sound, be the sound that it stands under or alone.
 
     Args:
         sound: the part of the track with the last of its sound (n, 2).
         first: place of its first sample in the track.
         n_samples: of the track.
         rate_hz: samples a second.
+        offset: of each channel.
     """
+    if np.abs(offset).max() > SILENT:
+        sound = _less(sound, np.asarray(offset))
     loud = np.flatnonzero(np.abs(sound).max(axis=1, initial=0.0) >= SILENT)
     if not len(loud):
         return None

@@ -183,3 +183,33 @@ def test_wide_or_one_sided_sound_is_not_inverted():
     assert opposite_stretches(sides_of(np.stack([A, B], axis=1)), RATE) == ()
     assert opposite_stretches(sides_of(np.stack([A, -0.1 * A], axis=1)), RATE) == ()
     assert opposite_bass([], 2.0) == ()
+
+
+def faded(offset=0.0, cut_s=0.0):
+    """Noise that fades in over 10 ms and out over two seconds, on an offset; with ``cut_s`` its last second is lacking."""
+    n = 6 * RATE
+    rise = np.minimum(np.arange(n) / (0.01 * RATE), 1.0) * np.minimum(np.arange(n)[::-1] / (2 * RATE), 1.0) ** 2
+    audio = np.stack([A[:n], B[:n]], axis=1) * rise[:, np.newaxis]
+    return audio[: n - round(cut_s * RATE)] + offset
+
+
+def test_an_offset_is_no_sound_at_the_ends():
+    plain, shifted = facts(faded()), facts(faded(0.006))
+
+    assert shifted.offset == pytest.approx((0.006, 0.006), abs=2e-4)
+    assert shifted.first_level < 1e-3
+    assert shifted.end.end_dbfs == pytest.approx(plain.end.end_dbfs, abs=3.0)
+    assert not shifted.end.is_cut
+
+
+def test_a_cut_on_an_offset_is_still_a_cut():
+    plain, shifted = facts(faded(0.0, 1.0)), facts(faded(0.006, 1.0))
+
+    assert shifted.end.is_cut
+    assert shifted.end.end_dbfs == pytest.approx(plain.end.end_dbfs, abs=3.0)
+
+
+def test_an_offset_is_not_taken_from_sound_that_starts_at_once():
+    audio = faded()[RATE:] + 0.006
+
+    assert facts(audio).first_level == pytest.approx(np.abs(audio[0] - 0.006).max(), abs=0.007)

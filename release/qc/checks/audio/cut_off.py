@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release.model.finding import Status
+from release.qc.causes import without_offset
 from release.qc.check import Outcome, check
 from release.qc.contexts import SourceContext, SourceUse
 
@@ -15,7 +16,8 @@ MOST_SILENCE_S = 0.01
     "audio/cut-off",
     context=SourceContext,
     rationale="A file whose first or last sample is already loud starts or ends inside the sound: the bounce was too short, or it clicks. "
-    "A zero crossing hides that from the sample, not from the ear: a decay that stops at once was cut as well.",
+    "A zero crossing hides that from the sample, not from the ear: a decay that stops at once was cut as well. A constant offset is "
+    "taken off first: audio/dc-offset tells of it.",
     source="measurement.md section 7 (start and end discontinuity; silence within 10 ms of the ends after Essentia's StartStopCut)",
     remedy="Ask for the file with its full start and end, or write a short fade_in or fade_out.",
     severity=Status.WARN,
@@ -36,7 +38,10 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
 def _judge(context: SourceContext, track: str, edge: str, level_dbfs: float | None, at_s: float) -> Iterator[Outcome]:
     """What one outermost sample says; ``edge`` is ``start`` or ``end``."""
     note, warn = (context.limits.get("audio/cut-off", name) for name in ("note_dbfs", "warn_dbfs"))
-    if level_dbfs is None or level_dbfs <= note:
+    if level_dbfs is None:
+        return
+    level_dbfs = without_offset(level_dbfs, context.facts, context.limits)
+    if level_dbfs <= note:
         return
     sample = "first" if edge == "start" else "last"
     message = f"{context.source} {edge}s inside the sound: its {sample} sample is at {level_dbfs:.1f} dBFS."
@@ -50,7 +55,7 @@ def _judge_head(context: SourceContext, track: str) -> Iterator[Outcome]:
     edge_db = context.limits.get("audio/cut-off", "edge_db")
     if facts.head_edge_dbfs is None or facts.head_silence_samples > MOST_SILENCE_S * facts.info.sample_rate_hz:
         return
-    peak, after = facts.head_edge_dbfs
+    peak, after = (without_offset(level, facts, context.limits) for level in facts.head_edge_dbfs)
     if peak < least or peak < after - edge_db:
         return
     message = f"{context.source} is in the sound from its first millisecond on, at a peak of {peak:.1f} dBFS; a hit may start so, else it was cut."
@@ -65,7 +70,7 @@ def _judge_tail(context: SourceContext, track: str, length_s: float) -> Iterator
     )
     if facts.tail_edge_dbfs is None or facts.integrated_lufs is None:
         return
-    peak, before = facts.tail_edge_dbfs
+    peak, before = (without_offset(level, facts, context.limits) for level in facts.tail_edge_dbfs)
     if peak < least or peak < before - edge_db:
         return
     silence_s = facts.tail_silence_samples / facts.info.sample_rate_hz

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release.model.finding import Status
+from release.qc.causes import NAMED, is_inverted
 from release.qc.check import Outcome, check
 from release.qc.contexts import SourceContext
 from release.qc.places import clock
@@ -23,7 +24,8 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     value = context.facts.correlation
     warn, note = (context.limits.get("audio/low-correlation", name) for name in ("warn", "note"))
     if value is not None and value < note:
-        status = Status.WARN if value <= warn else Status.NOTE
+        is_explained = is_inverted(context.facts, context.limits)
+        status = Status.WARN if value <= warn and not is_explained else Status.NOTE
         rate_hz = context.facts.info.sample_rate_hz
         # The longest comes first; where none stays below nothing for long, all of the file is meant.
         stretch = next((s for s in context.facts.opposite if s.band == "all"), None)
@@ -36,7 +38,7 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
         yield Outcome(
             status,
             "negative",
-            f"Left and right of {context.source} correlate at {value:.2f} over the whole file{where}.",
+            f"Left and right of {context.source} correlate at {value:.2f} over the whole file{where}{NAMED if is_explained else ''}.",
             track=None if at_s is None else context.track_at(at_s),
             at_s=at_s,
             value=value,

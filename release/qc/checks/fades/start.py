@@ -25,7 +25,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     note, warn = (context.limits.get("fades/start", name) for name in ("note_dbfs", "warn_dbfs"))
     running_on = joined_starts(context)
     for key, facts in context.delivered.items():
-        first = float(abs(facts.head[0]).max()) if len(facts.head) else 0.0
+        first = facts.first_level if len(facts.head) else 0.0
         level = 20.0 * math.log10(first) if first else note
         if key not in running_on and level > note:
             is_warn = level > warn

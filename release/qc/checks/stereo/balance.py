@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from release.model.finding import Status
+from release.qc.causes import has_dead_side
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
 from release.qc.places import clock
@@ -28,7 +29,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     note, warn = (context.limits.get("stereo/balance", name) for name in ("note_db", "warn_db"))
     for key, facts in context.delivered.items():
         value = facts.stereo.balance_db
-        if value is not None and abs(value) >= note:
+        if value is not None and abs(value) >= note and not has_dead_side(context, key):
             side = "left" if value > 0.0 else "right"
             is_warn = abs(value) >= warn
             yield Outcome(

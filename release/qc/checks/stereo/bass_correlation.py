@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from release.model.finding import Status
+from release.qc.causes import NAMED, has_dead_side, is_inverted
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
 from release.qc.places import clock
@@ -25,14 +26,15 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
     note, warn = (context.limits.get("stereo/bass-correlation", f"{kind}_{name}") for name in ("note", "warn"))
     for key, facts in context.delivered.items():
         value = facts.stereo.bass_correlation
-        if value is not None and value < note:
+        if value is not None and value < note and not has_dead_side(context, key):
             at_s = facts.stereo.bass_at_s
             where = "" if at_s is None else f", least in the four seconds from {clock(at_s)}"
-            is_warn = value < warn
+            is_explained = is_inverted(context.sources.get(key), context.limits)
+            is_warn = value < warn and not is_explained
             yield Outcome(
                 Status.WARN if is_warn else Status.NOTE,
                 "against" if value < 0.0 else "wide",
-                f"Left and right correlate at {value:.2f} from 30 to 150 Hz{where}.",
+                f"Left and right correlate at {value:.2f} from 30 to 150 Hz{where}{NAMED if is_explained else ''}.",
                 track=key,
                 at_s=at_s,
                 value=value,
