@@ -11,12 +11,12 @@ from release.report.brief import Brief, BriefItem, BriefSection, BriefTable, Col
 from release.report.brief_parts import (
     BriefSource,
     facts_of,
-    finding_items,
     folders,
     make_brief,
     numbered,
     release_facts,
 )
+from release.report.client_findings import client_items
 from release.report.cohesion_view import WORDS, compared
 from release.report.programme_view import programme_parts, running_time, track_lengths, unit_word
 from release.report.record_view import Json, Tracks, delivered_loudness, ordered_targets
@@ -199,9 +199,9 @@ def _distance(value: float | None) -> str:
 
 
 def _listening(record: Json, tracks: Tracks) -> BriefSection:
-    items = finding_items(record, tracks, ("error", "fail", "warn"))
+    items = client_items(record, tracks)
     left = len(items) - MOST_ITEMS
-    lines = [f"{fig.count(left, 'further finding')} in the QC report."] if left > 0 else []
+    lines = [f"{fig.count(left, 'further point')} in the QC report."] if left > 0 else []
     return BriefSection(
         "What to listen for",
         "Hear all of it from start to end, on what you know well; and these places with care.",
