@@ -58,6 +58,7 @@ def review_page(
     spots = {i: s for i, f in enumerate(findings) if (s := _spot(f, tracks, clips))}
     marks = [f"sound:{s.sha256}" for s in (sound, before[1] if before else None) if s is not None and s.path]
     finding_keys = tuple(str(f.get("track") or "*") for f in findings)
+    level: Json = record["targets"][sound.target].get("level") or {}
     project = record.get("project", {})
     return ReviewPage(
         title=qc.title,
@@ -88,6 +89,8 @@ def review_page(
             "catalogue_number": _short(project.get("catalogue_number")),
             "target": sound.target,
             "seconds": sound.seconds,
+            "aim_lufs": level.get("aim_lufs"),
+            "ceiling_dbtp": level.get("ceiling_dbtp"),
             "bins_per_second": BINS_PER_SECOND,
             "steps_per_second": STEPS_PER_SECOND,
             "spectra_per_second": SPECTRA_PER_SECOND,

@@ -175,7 +175,9 @@ const makeNotes = (data, hooks) => {
     if (!said.role) found.push("your role");
     if (!/^\d{4}-\d{2}-\d{2}$/.test(said.date)) found.push("the date");
     if (heardFiles() === null) found.push("files in the listening record that the approval covers");
-    if (said.listening.length && !(said.listening[0].room && said.listening[0].chain)) found.push("room and playback chain of the listening record");
+    const heard = said.listening[0];
+    if (heard && !heard.room) found.push("the room or headphones of the listening record");
+    if (heard && !heard.chain) found.push("the playback chain of the listening record");
     return found;
   };
 
@@ -204,7 +206,7 @@ const makeNotes = (data, hooks) => {
       `By: ${said.person || "…"}, ${said.role || "…"}, ${said.date || "…"}`,
     ];
     if (said.listening.length) {
-      lines.push(`Heard: ${data.heard[Number(byId("l-set").value)].folder} (${filesWord(said.listening.length)}), ${said.listening[0].heard.replaceAll("-", " ")}; ${said.listening[0].room}; ${said.listening[0].chain}`);
+      lines.push(`Heard: ${data.heard[Number(byId("l-set").value)].folder} (${filesWord(said.listening.length)}), ${[said.listening[0].heard.replaceAll("-", " "), said.listening[0].room, said.listening[0].chain].filter(Boolean).join("; ")}`);
     }
     if (said.remarks) lines.push(`Remarks: ${said.remarks}`);
     lines.push(`Comments: ${comments.length}`);
@@ -268,7 +270,10 @@ const makeNotes = (data, hooks) => {
     link.download = `review-${data.identity.slice(0, 8)}.json`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    hooks.say("Review file saved");
+    const isSigned = isDecided();
+    byId("s-saved").textContent = isSigned
+      ? "Saved: your comments and the sign-off."
+      : "Saved: comments only, no sign-off in it. Choose a decision, and save again, to sign off.";
   };
 
   const copy = () => {

@@ -107,6 +107,11 @@ const makePicture = (canvas, data, bytes, hooks) => {
     pen.fillText(word, MARGIN.left + plotWidth() + 4, lane.top - 3);
   };
 
+  const levelLine = (pen, y, colour) => {
+    pen.fillStyle = colour;
+    pen.fillRect(MARGIN.left, Math.round(y), plotWidth(), 1);
+  };
+
   const drawLoudness = (pen, lane) => {
     grid(pen, lane, -42, 0, [-36, -24, -12], "LUFS");
     pen.strokeStyle = INK;
@@ -120,6 +125,7 @@ const makePicture = (canvas, data, bytes, hooks) => {
       if (xOf(track.end) > MARGIN.left && xOf(track.at) < MARGIN.left + plotWidth()) pen.stroke();
     });
     pen.setLineDash([]);
+    if (data.aim_lufs !== null) levelLine(pen, yIn(lane, -42, 0, data.aim_lufs), CURVE);
     pen.strokeStyle = CURVE;
     pen.lineWidth = 1.6;
     pen.beginPath();
@@ -148,6 +154,7 @@ const makePicture = (canvas, data, bytes, hooks) => {
       pen.fillRect(x, y, 1, 2);
     });
     grid(pen, lane, LEAST_DBTP, 2, [-24, -12, 0], "dBTP");
+    if (data.ceiling_dbtp !== null) levelLine(pen, yIn(lane, LEAST_DBTP, 2, data.ceiling_dbtp), "#a3231f");
   };
 
   const drawGaps = (pen, lane) => {
@@ -357,7 +364,13 @@ const makePicture = (canvas, data, bytes, hooks) => {
     hover = null;
     refresh();
   });
+  // The wheel scrolls the page over the picture as everywhere, until somebody has clicked into it.
+  let isEntered = false;
+  document.addEventListener("pointerdown", (event) => {
+    isEntered = event.target === canvas;
+  });
   canvas.addEventListener("wheel", (event) => {
+    if (!event.ctrlKey && !isEntered) return;
     if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       pan((event.deltaX / plotWidth()) * (view.to - view.from));
     } else {

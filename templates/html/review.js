@@ -66,6 +66,15 @@
     if (isFollowing) requestAnimationFrame(follow);
   };
 
+  // What was gone to, in the player and in its list, until the player is sent elsewhere.
+  const mark = (row, words) => {
+    document.querySelectorAll(".rows li[aria-current], .finding li[aria-current]").forEach((item) => item.removeAttribute("aria-current"));
+    byId("now-what").textContent = words;
+    if (!row) return;
+    filter.reveal(row);
+    row.setAttribute("aria-current", "true");
+  };
+
   const onChange = () => {
     if (audios.length) {
       byId("play-shape").setAttribute("d", player.isPlaying() ? "M6 4.5h4.5v15H6zM13.5 4.5H18v15h-4.5z" : "M7 4.5v15l13-7.5z");
@@ -76,8 +85,9 @@
   };
 
   const player = makePlayer(data, audios, () => onChange(), say);
-  const goTo = (at, words) => {
+  const goTo = (at, words, row, what) => {
     player.seek(at, true);
+    mark(row || null, what || words || "");
     const { from, to } = picture.view();
     if (at < from || at > to) picture.show(at - (to - from) * 0.15, at + (to - from) * 0.85);
     const track = player.trackAt(player.now());
@@ -130,14 +140,16 @@
     const isInside = by < 0 && now - data.tracks[here].at > 2;
     goTo(data.tracks[isInside ? here : Math.min(Math.max(here + by, 0), data.tracks.length - 1)].at);
   };
+  const transitionRow = (item) => document.querySelector(`[data-transition="${data.transitions.indexOf(item)}"]`);
+  const findingRow = (place) => [...document.querySelectorAll("[data-places]")].find((row) => row.dataset.places.split(" ").includes(String(place)));
   const nextTransition = () => {
     const next = data.transitions.find((t) => t.at - LEAD_IN_S > player.now() + 0.1) || data.transitions[0];
-    if (next) goTo(Math.max(next.at - LEAD_IN_S, 0), next.words);
+    if (next) goTo(Math.max(next.at - LEAD_IN_S, 0), next.words, transitionRow(next));
   };
   const nextFinding = () => {
     const own = data.findings.filter((f) => f.has_moment).sort((one, two) => one.at - two.at);
     const next = own.find((f) => f.at - 2 > player.now() + 0.1) || own[0];
-    if (next) goTo(Math.max(next.at - 2, 0), next.words);
+    if (next) goTo(Math.max(next.at - 2, 0), next.words, findingRow(next.place));
   };
   const setMatch = () => {
     player.setMatched(!player.isMatched());
@@ -168,6 +180,7 @@
     slot = slot === "a" ? "b" : "a";
     const other = data.tracks[slots[slot]];
     goTo(slot in places ? places[slot] : other.loudest, `${slot.toUpperCase()}: track ${other.number}, ${other.title}`);
+    byId("switch-word").textContent = `A/B: ${slot.toUpperCase()}`;
   };
   const commentHere = () => {
     notes.takeTime();
@@ -223,10 +236,13 @@
     on("zoom-track", () => picture.show(player.trackAt(player.now()).at, player.trackAt(player.now()).end));
     on("pan-left", () => picture.pan(-(picture.view().to - picture.view().from) / 3));
     on("pan-right", () => picture.pan((picture.view().to - picture.view().from) / 3));
+    slider.addEventListener("input", () => mark(null, ""));
     slider.addEventListener("input", () => player.seek(Number(slider.value), player.isPlaying()));
     document.querySelectorAll("button[data-at]").forEach((button) => {
       button.addEventListener("click", (event) => {
-        goTo(Number(button.dataset.at));
+        const row = button.closest("li");
+        const what = row && (row.closest(".finding") ? row.closest(".finding").querySelector("h3") : row.querySelector(".quiet"));
+        goTo(Number(button.dataset.at), "", row, what ? what.textContent : "");
         if (event.detail) button.blur(); // a mouse click leaves the space bar to play and pause
       });
     });

@@ -297,6 +297,11 @@ def test_transitions_and_findings_are_one_click_away(opened):
     opened.keyboard.press("j")  # none lies ahead: the first, from the start of the page
     assert now(opened) == pytest.approx(0.0, abs=0.1)
     assert opened.inner_text("#said") == "Butt join, no gap"
+    assert opened.inner_text("#now-what") == "Butt join, no gap"
+    assert opened.locator("[data-transition][aria-current]").get_attribute("data-transition") == "0"
+    opened.keyboard.press("f")
+    assert opened.locator(".finding li[aria-current]").count() == 1
+    assert opened.locator("[data-transition][aria-current]").count() == 0
 
 
 def test_matched_loudness_is_the_difference_of_what_was_measured(opened, data):
@@ -315,6 +320,7 @@ def test_a_and_b_go_on_where_they_were_left(opened):
     stand_still(opened)
     opened.locator("tr[data-track] .go").first.click()
     opened.keyboard.press("x")  # to B, at its loudest
+    assert opened.inner_text("#switch-word") == "A/B: B"
     assert 5.0 <= now(opened) < 12.0
     opened.keyboard.press("x")
     assert now(opened) < 1.0
@@ -497,3 +503,29 @@ def test_without_a_script_every_finding_is_there(browser, page_path):
         fold.click()
     assert all(row.is_visible() for row in page.locator(".finding li").all())
     page.close()
+
+
+def test_the_wheel_zooms_with_ctrl_or_after_a_click_alone(opened):
+    whole = opened.inner_text("#window")
+    opened.locator("#canvas").hover(position={"x": 100, "y": 150})
+    opened.mouse.wheel(0, -300)
+    opened.wait_for_timeout(200)
+    assert opened.inner_text("#window") == whole
+    stand_still(opened)
+    opened.locator("#canvas").click(position={"x": 100, "y": 150})
+    opened.mouse.wheel(0, -300)
+    opened.wait_for_function("(whole) => document.getElementById('window').textContent !== whole", arg=whole)
+
+
+def test_a_file_without_a_decision_says_so_and_a_listening_record_what_it_lacks(opened):
+    with opened.expect_download():
+        opened.get_by_role("button", name="Save review file").click()
+    assert "comments only, no sign-off in it" in opened.inner_text("#s-saved")
+    opened.select_option("#s-decision", "approved")
+    opened.fill("#s-person", "Ana Reis")
+    opened.fill("#s-role", "artist")
+    opened.select_option("#l-set", "0")
+    opened.fill("#l-room", "Studio 2")
+    assert "start to end; Studio 2\n" in opened.input_value("#s-text")
+    opened.get_by_role("button", name="Save review file").click()
+    assert opened.inner_text("#s-problem") == "The sign-off still needs the playback chain of the listening record."
