@@ -35,6 +35,7 @@ from release.qc.contexts import (
     SourceUse,
     TargetContext,
 )
+from release.qc.track_names import track_names
 from release.targets.cd import discs_of
 from release.targets.plan import TargetPlan
 
@@ -79,9 +80,16 @@ def carrier_contexts(target: ResolvedTarget) -> list[object]:
     """Discs and sides of a target; pure."""
     if isinstance(target.spec, CdSpec):
         shifts, images = target.programme.shifts, target.spec.images
+        names = track_names(target)
         return [
             DiscContext(
-                target.name, disc, n + 1, shifts if n == 0 else (), images, hidden_parts(unit, target.tracks, disc)
+                target.name,
+                disc,
+                n + 1,
+                shifts if n == 0 else (),
+                images,
+                hidden_parts(unit, target.tracks, disc),
+                names,
             )
             for n, (disc, unit) in enumerate(zip(discs_of(target), target.programme.units, strict=True))
         ]

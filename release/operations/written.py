@@ -39,7 +39,7 @@ def _file_names(target: ResolvedTarget) -> Iterator[WrittenText]:
     folders = ", ".join(f"{target.name}/{spec.folder}" for spec in target.spec.files)
     for unit, span, asked, used in _placed(target):
         disc = f" (disc {unit.name})" if len(target.programme.units) > 1 else ""
-        yield WrittenText(f"{span.key} in {folders}{disc}", asked, used, span.key)
+        yield WrittenText(f"Track {span.number} in {folders}{disc}", asked, used, span.key)
 
 
 def _descriptions(target: ResolvedTarget) -> Iterator[WrittenText]:

@@ -156,6 +156,7 @@ class DiscContext:
         shifts: those of the target, on its first disc.
         images: forms in which it is written: ``ddp``, ``cue``, ``bin``, ``toc``.
         hidden: what it plays beside its numbered tracks.
+        names: what sentences call the tracks of the target, by key; those without one by their key.
     """
 
     target: str
@@ -164,6 +165,7 @@ class DiscContext:
     shifts: tuple[Shift, ...] = ()
     images: tuple[str, ...] = ()
     hidden: HiddenParts = NOTHING_HIDDEN
+    names: Mapping[str, str] = field(default_factory=dict)
     limits: Limits = field(default_factory=default_limits)
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from faults import cd
+from faults import target as target_context
 
 from release.model.programme import Shift
 from release.qc.checks.cd.shifts import rule
+from release.qc.track_names import track_names
 
 
 def test_one_note_lists_all_shifts():
@@ -56,3 +60,24 @@ def test_what_the_grid_did_not_move_is_not_blamed_on_it():
             ),
         ),
     ]
+
+
+def test_tracks_are_called_by_number_and_title():
+    """Ids of the manifest are no words for readers; a track that the target does not know keeps its key."""
+    shifts = (Shift("cd", "tide", "start", 1000, 1294, 44_100), Shift("cd", "coda", "start", 1000, 1294, 44_100))
+
+    (note,) = rule.rule(replace(cd(shifts=shifts), names={"tide": "2 \u201cTide\u201d"}))
+
+    assert note.message.endswith("2 \u201cTide\u201d: start +6.67 ms; coda: start +6.67 ms.")
+
+
+def test_names_of_tracks_tell_discs_and_sides():
+    own = target_context().target
+    units = own.programme.units
+
+    assert track_names(own)["tide"] == "2 \u201cTide\u201d"
+    twice = replace(own.programme, units=(replace(units[0], name="1"), replace(units[0], name="2")))
+    assert track_names(replace(own, programme=twice))["tide"] == "1-2 \u201cTide\u201d"
+    side = replace(own.programme, units=(replace(units[0], name="A"),))
+    assert track_names(replace(own, kind="vinyl", programme=side))["tide"] == "A2 \u201cTide\u201d"
+    assert track_names(replace(own, tracks={})) == {}

@@ -49,12 +49,12 @@ WORDS = {
         "The fade ends in a step: its last 30 ms are at -58.0 dBFS, then there is silence.",
     ],
     "joins/click": [
-        "The waveform jumps by -14.0 dBFS where departure runs into tide, 2170 times what the sound beside it does.",
-        "The waveform jumps by -61.9 dBFS where departure runs into tide, 9 times what the sound beside it does.",
+        "The waveform jumps by -14.0 dBFS where 1 “Departure” runs into 2 “Tide”, 2170 times what the sound beside it does.",
+        "The waveform jumps by -61.9 dBFS where 1 “Departure” runs into 2 “Tide”, 9 times what the sound beside it does.",
     ],
     "joins/crossfade": [
-        "The crossfade of departure and tide lies 5.2 LU under the softer of its sides.",
-        "The crossfade of departure and tide lies 3.0 LU over the louder of its sides.",
+        "The crossfade of 1 “Departure” and 2 “Tide” lies 5.2 LU under the softer of its sides.",
+        "The crossfade of 1 “Departure” and 2 “Tide” lies 3.0 LU over the louder of its sides.",
     ],
     "stereo/mono-loss": [
         "9.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds, from 0:30.000.",

@@ -34,9 +34,9 @@ def told(name: str, rule: str = "names/changed") -> dict[str | None, str]:
 
 def test_file_names_are_told_as_asked_and_as_written():
     assert told("streaming") == {
-        "a": "a in streaming/flac, streaming/wav, streaming/mp3-320 is named “01 AC-DC - -Live--” "
+        "a": "Track 1 in streaming/flac, streaming/wav, streaming/mp3-320 is named “01 AC-DC - -Live--” "
         'in place of “01 AC/DC: "Live"?”.',
-        "b": "b in streaming/flac, streaming/wav, streaming/mp3-320 is named “02” in place of “02 ..”.",
+        "b": "Track 2 in streaming/flac, streaming/wav, streaming/mp3-320 is named “02” in place of “02 ..”.",
     }  # fmt: skip
 
 

@@ -43,7 +43,9 @@ def rule(context: DiscContext) -> Iterator[Outcome]:
         if not mine:
             continue
         farthest = max(mine, key=lambda shift: abs(_moved_ms(shift)))
-        listed = "; ".join(f"{shift.track}: {shift.what} {_moved_ms(shift):+.2f} ms" for shift in mine)
+        listed = "; ".join(
+            f"{context.names.get(shift.track, shift.track)}: {shift.what} {_moved_ms(shift):+.2f} ms" for shift in mine
+        )
         head = one if len(mine) == 1 else f"{many.format(len(mine))}, by {abs(_moved_ms(farthest)):.2f} ms at most."
         track = farthest.track if len(mine) == 1 else None
         yield Outcome(Status.NOTE, code, f"{head} {listed}.", track=track, value=_moved_ms(farthest))
@@ -58,7 +60,7 @@ def _differences(context: DiscContext) -> Iterator[Outcome]:
     }
     if apart:
         first = next(shift.differs_from for shift in context.shifts if shift.differs_from)
-        listed = "; ".join(f"{track} {ms:+.2f} ms" for track, ms in apart.items())
+        listed = "; ".join(f"{context.names.get(track, track)} {ms:+.2f} ms" for track, ms in apart.items())
         message = f"Starts differ from those of {first}, which the files are cut by. {listed}."
         farthest = max(apart.values(), key=abs)
         yield Outcome(Status.NOTE, "differs", message, value=farthest)

@@ -9,6 +9,7 @@ from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
 from release.qc.joined import joins
+from release.qc.track_names import track_name
 
 
 @check(
@@ -37,7 +38,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
             yield Outcome(
                 Status.WARN if is_warn else Status.NOTE,
                 "step",
-                f"The waveform jumps by {level:.1f} dBFS where {join.before.key} runs into {join.after.key}, "
+                f"The waveform jumps by {level:.1f} dBFS where {track_name(context.target, join.before.key)} runs into {track_name(context.target, join.after.key)}, "
                 f"{times:.0f} times what the sound beside it does.",
                 track=join.after.key,
                 at_s=0.0,

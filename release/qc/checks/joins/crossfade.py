@@ -10,6 +10,7 @@ from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
 from release.qc.joined import joins
+from release.qc.track_names import track_name
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +49,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
                 yield Outcome(
                     Status.NOTE,
                     code,
-                    f"The crossfade of {join.before.key} and {join.after.key} lies {distance:.1f} LU {side} of its sides.",
+                    f"The crossfade of {track_name(context.target, join.before.key)} and {track_name(context.target, join.after.key)} lies {distance:.1f} LU {side} of its sides.",
                     track=join.after.key,
                     at_s=0.0,
                     value=distance,

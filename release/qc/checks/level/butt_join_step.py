@@ -8,6 +8,7 @@ from itertools import pairwise
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
+from release.qc.track_names import track_name
 
 
 @check(
@@ -28,7 +29,8 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
                 continue
             step = gains[span.key] - gains[before.key]
             if abs(step) >= smallest:
-                message = f"The gain changes by {step:+.2f} dB at the join of {before.key} and {span.key}."
+                one, two = (track_name(context.target, key) for key in (before.key, span.key))
+                message = f"The gain changes by {step:+.2f} dB at the join of {one} and {two}."
                 yield Outcome(
                     Status.WARN if abs(step) >= warn else Status.NOTE,
                     "step",
