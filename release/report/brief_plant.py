@@ -31,10 +31,8 @@ def plant_brief(source: BriefSource) -> Brief | None:
     findings = [f for f in record.get("qc", {}).get("findings", ()) if f.get("target") in names]
     told = finding_items({**record, "qc": {"findings": findings}}, tracks, ("error", "fail", "warn"))
     contact = tuple(fig.name(line) for line in source.contact)
-    sections += [
-        BriefSection("To know", items=told),
-        BriefSection("Whom to ask", lines=contact or ("Nobody is named: ask who sent this.",)),
-    ]
+    ask = BriefSection("Whom to ask", lines=contact or ("Nobody is named: ask who sent this.",))
+    sections = [ask, *sections, BriefSection("To know", items=told)]
     return make_brief("plant", source, [*release_facts(source), *_mastering(source)], sections, ())
 
 
@@ -58,9 +56,17 @@ def _carrier(name: str, target: Json, source: BriefSource) -> list[BriefSection]
             for unit in units
             if unit_word(target) == "Side"
         ),
+        *_list_digests(target),
     )
     tables = tuple(_order(target, unit, len(units)) for unit in units)
     return [BriefSection(heading, _times_note(target), tuple(facts), tables, files=_files(target))]
+
+
+def _list_digests(target: Json) -> list[tuple[str, object]]:
+    """What a plant compares first, large: the MD5 of each list that proves all other files of its set."""
+    lists = [d for d in target.get("deliverables", ()) if str(d.get("path", "")).rpartition("/")[2] == "CHECKSUM.MD5"]
+    is_one = len(lists) == 1
+    return [(f"MD5 of {'CHECKSUM.MD5' if is_one else str(d['path']).partition('/')[2]}", d.get("md5")) for d in lists]
 
 
 def _times_note(target: Json) -> str:

@@ -18,6 +18,8 @@ from release.report.review_sound import BINS_PER_SECOND, SPECTRA_PER_SECOND, STE
 
 LEAD_IN_S = 6.0
 """How long before a transition it is heard from."""
+CD_FRAME_S = 1 / 75
+"""Starts of tracks may lie this far from the sound that they were set to."""
 SPOT_LEAD_IN_S = 2.0
 """The same before a finding."""
 ROLES = ("mastering engineer", "qc", "artist", "producer", "label")
@@ -192,7 +194,7 @@ def _spot(finding: Json, tracks: Sequence[PageTrack], clips: Sequence[PageClip])
         place = next((c for c in clips if c.source == source and c.source_s <= at_s < c.source_s + c.length_s), None)
         if place is not None:
             moment_s = place.at_s + at_s - place.source_s
-            return _moment(moment_s, next((t for t in tracks if t.at_s <= moment_s < t.end_s), track))
+            return _moment(moment_s, next((t for t in tracks if t.at_s <= moment_s < t.end_s), track), at_s)
     if track is None:
         return None
     if at_s is not None and not source:
@@ -200,9 +202,12 @@ def _spot(finding: Json, tracks: Sequence[PageTrack], clips: Sequence[PageClip])
     return Spot(track.loudest_s, track.loudest_s, f"Hear track {track.number} at its loudest")
 
 
-def _moment(at_s: float, track: PageTrack | None) -> Spot:
+def _moment(at_s: float, track: PageTrack | None, told_s: float | None = None) -> Spot:
+    """A place on the page; within a CD frame of the time that its finding tells, it is called by that one."""
     inside = "" if track is None else f" of track {track.number}"
-    clock = fig.clock_seconds(at_s - (track.at_s if track else 0.0))
+    inside_s = at_s - (track.at_s if track else 0.0)
+    is_told = told_s is not None and abs(told_s - inside_s) < CD_FRAME_S
+    clock = fig.clock_seconds(told_s if told_s is not None and is_told else inside_s)
     return Spot(round(at_s, 3), round(max(at_s - SPOT_LEAD_IN_S, 0.0), 3), f"Hear it at {clock}{inside}")
 
 

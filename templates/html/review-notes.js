@@ -216,6 +216,7 @@ const makeNotes = (data, hooks) => {
   const showText = () => {
     offerSets();
     byId("s-text").value = signoffText();
+    byId("s-date-told").textContent = isDecided() ? byId("s-date").value : ""; // on paper: as ISO 8601, or a line for the pen
   };
 
   const changed = (words) => {

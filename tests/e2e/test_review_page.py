@@ -262,7 +262,7 @@ def test_nothing_leaves_the_page_nothing_complains_and_texts_stay_texts(opened, 
     assert "(10000 characters)" in opened.locator("tr[data-track] th").nth(2).inner_text()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 768, 390])
 def test_page_fits(browser, page_path, width):
     page = browser.new_page(viewport={"width": width, "height": 844})
     page.goto(page_path.as_uri())

@@ -158,13 +158,15 @@ def test_a_gain_of_nought_is_no_failure_to_read_back():
 def test_the_plant_reads_cd_frames_and_every_digest_of_what_is_pressed():
     record = briefs.make_record(["A", "B"])
     view = plant_brief(briefs.make_source(record))
-    disc, sides = view.sections[:2]
+    ask, disc, sides = view.sections[:3]
 
     assert [row[2] for row in disc.tables[0].rows][:2] == ["00:02:00", "03:11:00"]  # 187 s and a gap of 2 s later
     assert {f.path for f in disc.files} == {"DDPID", "DDPMS", "PQDESCR", "IMAGE.DAT", "CDTEXT.BIN", "CHECKSUM.MD5"}
     assert {"".join(f.md5) for f in sides.files} == {d["md5"] for d in record["targets"]["vinyl"]["deliverables"]}
     assert [f.value for f in sides.facts if f.label.startswith("Matrix")] == ["LTR014-A", "LTR014-B"]
-    assert view.sections[-1].lines == ("Jo Marsh, Lowtide Mastering", "jo@marsh.example, +44 20 7946 0000")
+    listed = next(d for d in record["targets"]["cd"]["deliverables"] if d["path"].endswith("CHECKSUM.MD5"))
+    assert [f.value for f in disc.facts if f.label == "MD5 of CHECKSUM.MD5"] == [listed["md5"]]
+    assert ask.lines == ("Jo Marsh, Lowtide Mastering", "jo@marsh.example, +44 20 7946 0000")
 
 
 @pytest.mark.parametrize(
@@ -265,5 +267,5 @@ def test_files_of_several_discs_are_told_apart():
         item["path"] = f"{folder}/disc-1/{name}"
     source = briefs.make_source(record)
 
-    assert {f.path for f in plant_brief(source).sections[0].files} >= {"disc-1/ddp/IMAGE.DAT", "disc-2/ddp/IMAGE.DAT"}
+    assert {f.path for f in plant_brief(source).sections[1].files} >= {"disc-1/ddp/IMAGE.DAT", "disc-2/ddp/IMAGE.DAT"}
     assert client_brief(source, {}, "").sections[0].tables[0].rows[0][1] == "FLAC, MP3 320, AAC 256"
