@@ -65,6 +65,7 @@ NAMES = {
     "services/prediction": "Service playback",
     "verification/read-back": "Read-back of files",
     "documents/missing-glyph": "Letters missing in a PDF",
+    "qc/not-judged": "File too short for a check",
     "qc/stale-waiver": "Waiver covers nothing",
 }
 

@@ -146,6 +146,7 @@ from release.qc.checks.programme import (
     upsampled_delivery as programme_upsampled_delivery,
 )
 from release.qc.checks.programme import version_length as programme_version_length
+from release.qc.checks.qc import not_judged as qc_not_judged
 from release.qc.checks.qc import stale_waiver as qc_stale_waiver
 from release.qc.checks.services import prediction as services_prediction
 from release.qc.checks.side import balance as side_balance
@@ -220,6 +221,7 @@ CHECKS: dict[str, AnyCheck] = {
     "services/prediction": services_prediction.rule,
     "verification/read-back": verification_read_back.rule,
     "documents/missing-glyph": documents_missing_glyph.rule,
+    "qc/not-judged": qc_not_judged.rule,
     "qc/stale-waiver": qc_stale_waiver.rule,
 }
 

@@ -105,6 +105,7 @@ PLAIN: dict[str, tuple[str, str]] = {
     "services/prediction": ("Streaming services play it at another level.", OURS),
     "verification/read-back": ("A finished file could not be confirmed.", OURS),
     "documents/missing-glyph": ("A printed sheet lacks some letters.", OURS),
+    "qc/not-judged": ("A file is too short for some of our measurements; we listen to it ourselves.", OURS),
     "qc/stale-waiver": ("A decision of before speaks of nothing that is found now.", OURS),
 }
 

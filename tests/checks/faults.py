@@ -162,6 +162,12 @@ def programme(**changes: Any) -> ProgrammeContext:
     return ProgrammeContext(project(**changes), sources)
 
 
+def sized(seconds: float) -> ProgrammeContext:
+    """Four files of a length."""
+    short = info(n_samples=round(seconds * RATE))
+    return ProgrammeContext(project(), {f"mixes/{n}.wav": facts(info=short) for n in range(4)})
+
+
 def likeness(seed: int, *, noise: float = 0.0, mirrored: bool = False) -> str:
     """A print of a minute of made-up levels; the same seed is the same recording, give or take some noise."""
     rng = np.random.default_rng(seed)
@@ -770,6 +776,16 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
             (DocumentContext("cd/pq-sheet.pdf", ("夜", "月"), "cd"), "missing-glyph", "warn"),
         ],
         [DocumentContext("qc-report.pdf"), DocumentContext("cd/pq-sheet.pdf", (), "cd")],
+    ),
+    "qc/not-judged": (
+        [
+            (sized(9.9), "hum", "note"),
+            (sized(33.9), "clear-hum", "note"),
+            (sized(9.9), "near-same-audio", "note"),
+            (sized(4.9), "upsampled", "note"),
+            (sized(4.9), "polarity", "note"),
+        ],
+        [programme(), sized(34.0), ProgrammeContext(project(), {"mixes/tide.wav": facts(**SILENT, info=info(n_samples=RATE))})],
     ),
     "qc/stale-waiver": (
         [

@@ -14,7 +14,7 @@ from release.qc.contexts import SourceContext
     "audio/polarity",
     context=SourceContext,
     rationale="Where one channel is inverted, be it for some bars or only in the bass, the middle vanishes in mono and a cutting stylus is thrown "
-    "out of its groove. Wide effects pass through such moments; an inverted wire stays there.",
+    "out of its groove. Wide effects pass through such moments; an inverted wire stays there. Stretches shorter than 5 s, in the bass 8 s, are not told.",
     source="measurement.md section 7 (polarity; correlation, for vinyl again below 150 to 300 Hz)",
     remedy="Listen there in mono; if one channel is inverted, ask for the mix again, or put polarity on one side of the track.",
     severity=Status.WARN,

@@ -14,7 +14,7 @@ from release.qc.contexts import ProgrammeContext
     "programme/near-same-audio",
     context=ProgrammeContext,
     rationale="The same recording under two titles, at another level, rate, start or after a lossy encoder, is a wrong file or an old version "
-    "that took a title's place. Versions that the manifest declares are meant to be alike.",
+    "that took a title's place. Versions that the manifest declares are meant to be alike. Files shorter than 10 s are not compared.",
     source="features.md section 12 (QC6)",
     remedy="Listen to both; if they are versions of one recording, declare them as versions of one track, else ask for the right file.",
     severity=Status.WARN,
