@@ -18,7 +18,8 @@ def track_names(target: ResolvedTarget) -> dict[str, str]:
             if info is None:
                 continue
             title = quote(info.display_title)
-            before = unit.name if target.kind in SIDED else f"{unit.name}-" if len(units) > 1 else ""
+            is_lettered = target.kind in SIDED and unit.name.isalpha()
+            before = unit.name if is_lettered else f"{unit.name}-" if len(units) > 1 else ""
             names.setdefault(span.key, title if span.number is None else f"{before}{span.number} {title}")
     return names
 

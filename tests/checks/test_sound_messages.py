@@ -31,6 +31,14 @@ WORDS = {
         "mixes/departure.wav and mixes/tide.wav are the same recording under two titles (likeness 1.00).",
         "mixes/departure.wav and mixes/tide.wav may be the same recording under two titles (likeness 0.86).",
     ],
+    "level/held-back": [
+        "2 “Tide” is held back by 1.40 LU because of the peak of 2 “Tide”.",
+        "2 “Tide” is held back by 1.40 LU.",
+    ],
+    "programme/upsampled-delivery": [
+        "Delivered at 44.1 kHz from a source of 32 kHz: 2 “Tide”.",
+        "Delivered at 44.1 kHz from a source of 32 kHz: 2 “Tide”.",
+    ],
     "programme/length": [
         "s/flac/1.flac lasts 180.5000 s, 22050 samples more than planned.",
     ],

@@ -93,6 +93,6 @@ def test_a_track_that_no_limiter_makes_louder_is_named_itself(tmp_path) -> None:
 
     assert [f["track"] for f in held_back(built, "free")] == ["t1", "t2"]
     for finding in held_back(built, "free"):
-        assert finding["message"].startswith(f"{finding['track']} is held back")
+        assert re.match(rf"{finding['track'][1:]} “.+” is held back", finding["message"])
     assert all("does not reach the aim" in f["remedy"] for f in held_back(built, "bound"))
     assert {f["track"] for f in held_back(built, "bound")} == {"t1", "t2"}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import GainFact, TargetContext
+from release.qc.track_names import track_name
 
 
 @check(
@@ -56,7 +57,7 @@ def _unmeasurable(context: TargetContext) -> Iterator[Outcome]:
             message = f"Loudness is not measurable, so the aim of {gain.aim_lufs:.2f} LUFS could not be met."
             yield Outcome(Status.WARN, "not-measurable", message, remedy=remedy, track=gain.track, limit=gain.aim_lufs)
     elif lost:
-        named = ", ".join(gain.track for gain in lost)
+        named = ", ".join(track_name(context.target, gain.track) for gain in lost)
         message = (
             f"The loudness of {named} is not measurable, so the aim of {lost[0].aim_lufs:.2f} LUFS could not be met."
         )

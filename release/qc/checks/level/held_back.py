@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import GainFact, TargetContext
+from release.qc.track_names import track_name
 
 MOST_SENSIBLE_DB = 12.0
 """No remedy asks a limiter for more reduction than this."""
@@ -40,7 +41,7 @@ def _forbidden(context: TargetContext, gains: Sequence[GainFact]) -> Outcome:
     amounts = sorted(gain.held_back_lu for gain in gains)
     limiter = context.target.level.limiter
     allowed = None if limiter is None else limiter.max_reduction_db
-    because = f" because of the peak of {by}{_moment(first.held_back_at_s)}" if by else ""
+    because = f" because of the peak of {track_name(context.target, by)}{_moment(first.held_back_at_s)}" if by else ""
     if by and allowed is not None:
         takes = first.needs_db is not None and not first.lacks_lu
         would = f"would have to take {_allowing(first.needs_db or 0.0)} and " if takes else ""
@@ -102,7 +103,7 @@ def _without_effect(context: TargetContext, gains: Sequence[GainFact]) -> Outcom
 def _who(context: TargetContext, gains: Sequence[GainFact]) -> str:
     if len(gains) == len(context.gains) > 1:
         return "All tracks are"
-    return f"{', '.join(gain.track for gain in gains)} {'is' if len(gains) == 1 else 'are'}"
+    return f"{', '.join(track_name(context.target, gain.track) for gain in gains)} {'is' if len(gains) == 1 else 'are'}"
 
 
 def _subject(gains: Sequence[GainFact]) -> str:

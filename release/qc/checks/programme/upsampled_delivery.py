@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from release.model.finding import Status
 from release.qc.check import Outcome, check
 from release.qc.contexts import TargetContext
+from release.qc.track_names import track_name
 
 
 @check(
@@ -32,7 +33,7 @@ def rule(context: TargetContext) -> Iterator[Outcome]:
         yield Outcome(
             status,
             "upsampled",
-            f"Delivered at {rate_hz / 1000:g} kHz from a source of {own_hz / 1000:g} kHz: {', '.join(keys)}.",
+            f"Delivered at {rate_hz / 1000:g} kHz from a source of {own_hz / 1000:g} kHz: {', '.join(track_name(context.target, key) for key in keys)}.",
             track=keys[0] if len(keys) == 1 else None,
             value=rate_hz,
             limit=own_hz,
