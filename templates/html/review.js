@@ -149,7 +149,8 @@
   const nextFinding = () => {
     const own = data.findings.filter((f) => f.has_moment).sort((one, two) => one.at - two.at);
     const next = own.find((f) => f.at - 2 > player.now() + 0.1) || own[0];
-    if (next) goTo(Math.max(next.at - 2, 0), next.words, findingRow(next.place));
+    const row = next && findingRow(next.place);
+    if (next) goTo(Math.max(next.at - 2, 0), next.words, row, row ? row.closest(".finding").querySelector("h3").textContent : "");
   };
   const setMatch = () => {
     player.setMatched(!player.isMatched());
