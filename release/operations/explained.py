@@ -47,7 +47,10 @@ FAULTS = {
 
 
 def explained_outliers(opened: OpenProject, facts: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """The fault behind an outlier in words, by track key and what lies out; notes and what was waived explain nothing."""
+    """The fault behind an outlier in words, by track key and what lies out; notes explain nothing.
+
+    What was waived is meant, and explains as much: then nothing is asked for.
+    """
     sources = [c for c in project_contexts(opened, source_facts(opened, facts)) if isinstance(c, SourceContext)]
     checks = {check_id: CHECKS[check_id] for check_id in FAULTS}
     contexts = limited(sources, opened.manifest, {})
@@ -58,12 +61,16 @@ def explained_outliers(opened: OpenProject, facts: Mapping[str, Any]) -> dict[tu
             if finding.check == check_id and _counts(finding):
                 for key in _tracks(opened, finding):
                     for what in fault.what:
-                        explained.setdefault((key, what), fault.words)
+                        explained.setdefault((key, what), _words(fault, finding))
     return explained
 
 
 def _counts(finding: Finding) -> bool:
-    return finding.waived is None and finding.status.value in ("warn", "fail")
+    return finding.status.value in ("warn", "fail")
+
+
+def _words(fault: Fault, finding: Finding) -> str:
+    return fault.words if finding.waived is None else f"{fault.words.partition(':')[0]}, which is meant"
 
 
 def _tracks(opened: OpenProject, finding: Finding) -> list[str]:

@@ -220,5 +220,14 @@ def test_a_fault_of_the_mix_is_named_and_no_step_hides_it(tmp_path, spoil, words
     (told,) = [o.message for o in cohesion.outliers if (o.track, o.what) == (mix.stem, "width")]
 
     assert words in told
+    key = (mix.stem, "width")
+    waived = "qc:\n  waivers:\n" + "".join(
+        f"    - {{check: {check}, track: {mix.stem}, reason: so it shall be, by: Jo Marsh}}\n"
+        for check in ("audio/polarity", "audio/low-correlation", "audio/dead-channel")
+    )
+    path.write_text(path.read_text() + waived)
+    meant = cohesion_project(path).cohesion
+    assert [o.message.endswith(", which is meant.") for o in meant.outliers if (o.track, o.what) == key] == [True]
+    assert key not in {(p.track, p.what) for p in meant.proposals}
     assert not [p for p in cohesion.proposals if p.track == mix.stem and "width" in (p.what, *p.also)]
     assert ("wide", "width") in {(p.track, p.what) for p in cohesion.proposals}
