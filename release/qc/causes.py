@@ -9,7 +9,7 @@ from release.qc.contexts import TargetContext
 from release.qc.profiles import Limits
 from release.units import linear_to_db
 
-NAMED = "; audio/polarity names the cause"
+NAMED = "; the finding on inverted polarity names the cause"
 """How a finding ends that an inverted channel explains."""
 
 

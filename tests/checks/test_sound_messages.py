@@ -67,7 +67,7 @@ WORDS = {
     "stereo/mono-loss": [
         "9.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds, from 0:30.000.",
         "4.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds, from 0:30.000.",
-        "9.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds, from 0:30.000; audio/polarity names the cause.",
+        "9.0 LU of the loudness are lost in mono, 2.0 LU in its worst three seconds, from 0:30.000; the finding on inverted polarity names the cause.",
     ],
     "stereo/balance": [
         "The right channel is 6.0 dB louder than the other over the track.",
@@ -77,7 +77,7 @@ WORDS = {
         "Left and right correlate at -0.60 from 30 to 150 Hz.",
         "Left and right correlate at 0.30 from 30 to 150 Hz.",
         "Left and right correlate at -0.10 from 30 to 150 Hz.",
-        "Left and right correlate at -1.00 from 30 to 150 Hz; audio/polarity names the cause.",
+        "Left and right correlate at -1.00 from 30 to 150 Hz; the finding on inverted polarity names the cause.",
     ],
 }
 

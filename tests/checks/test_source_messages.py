@@ -75,7 +75,7 @@ CASES = {
     "opposite": (
         "audio/low-correlation",
         source(correlation=-0.9, opposite=(OppositeStretch(5 * RATE, 60 * RATE, -0.95, "all"),)),
-        "Left and right of mixes/tide.wav correlate at -0.90 over the whole file; its longest stretch is 60 s from 0:05.000; audio/polarity names the cause.",
+        "Left and right of mixes/tide.wav correlate at -0.90 over the whole file; its longest stretch is 60 s from 0:05.000; the finding on inverted polarity names the cause.",
         5.0,
         -0.9,
     ),
