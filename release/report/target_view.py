@@ -50,7 +50,9 @@ def _gain_tracks(keys: Sequence[str], count: int, tracks: Tracks) -> str:
         return tracks.label(keys[0])
     if len(keys) == count:
         return f"All {count} tracks"
-    return "Tracks " + ", ".join(tracks.numbers.get(key.partition("@")[0], "") or fig.isolated(tracks.title(key)) for key in keys)
+    return "Tracks " + ", ".join(
+        tracks.numbers.get(key.partition("@")[0], "") or fig.isolated(tracks.title(key)) for key in keys
+    )
 
 
 def _target_facts(target: Json, deliverables: Sequence[Json]) -> tuple[Fact, ...]:
