@@ -147,7 +147,12 @@ CASES = [  # manifest, what stands where the problem is, its code, its words
         "duplicate-folder",
         "one folder on some file systems",
     ),
-    (small(target="sign-off: {kind: download}"), "sign-off: {kind: download", "bad-word", "cannot be called 'sign-off'"),
+    (
+        small(target="sign-off: {kind: download}"),
+        "sign-off: {kind: download",
+        "bad-word",
+        "cannot be called 'sign-off'",
+    ),
     (small(target="report: {kind: download}"), "report: {kind: download", "bad-word", "cannot be called 'report'"),
     (small(target="con: {kind: download}"), "con: {kind: download", "bad-word", "cannot be called 'con'"),
     (small(target="../x: {kind: download}"), "../x: {kind: download", "bad-word", "is not the name of a target"),
