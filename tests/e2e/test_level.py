@@ -205,7 +205,7 @@ def test_max_reduction_holds_the_gain_back(limited: Built) -> None:
     worst = int(finding["track"][1:]) - 1
     passage = peaks[worst][round(finding["at_s"] * RATE) + np.arange(-200, 200)]
     assert passage.max() > 0.9 * max(p.max() for p in peaks)
-    moment = f"t{worst + 1} at 0:{finding['at_s']:06.3f}"
+    moment = f"{worst + 1} “Piece {worst + 1}” at 0:{finding['at_s']:06.3f}"
     assert f"{moment}, where the limiter would have to take" in finding["message"]
     assert level["held_back_because"] == f"max_reduction at t{worst + 1}, {moment[6:]}"
     assert level["max_reduction_db"] == pytest.approx(2.0, abs=0.1)
