@@ -91,6 +91,13 @@ def sounding_place(host: Host, rng: np.random.Generator, least_dbfs: float = -45
     return None
 
 
+def part_of(host: Host, rng: np.random.Generator, seconds: float = 10.0) -> Audio:
+    """Some seconds of the sound from anywhere in it, to be changed at will."""
+    n = int(seconds * host.rate_hz)
+    at = int(rng.integers(max(len(host.audio) - n, 0) + 1))
+    return host.audio[at : at + n].copy()
+
+
 def level(line: Audio) -> float:
     """RMS in dBFS, that of a square wave of full scale being 0."""
     return float(10.0 * np.log10(np.mean(np.square(line)) + 1e-20))

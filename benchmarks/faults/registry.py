@@ -14,9 +14,13 @@ from faults import (
     garbage,
     held,
     hum,
+    lossy,
     polarity,
+    sides,
     silence,
     twins,
+    upsampled,
+    words,
 )
 from faults.fault import Fault
 
@@ -38,4 +42,15 @@ FAULTS: tuple[Fault, ...] = (
     twins.SWAPPED,
     ending.FAULT,
     ending.JOIN,
+    lossy.MP3,
+    lossy.AAC,
+    upsampled.FAULT,
+    words.DEAD,
+    sides.START,
+    sides.MONO_LOSS,
+    sides.BALANCE,
+    sides.BASS,
+    words.DUAL_MONO,
+    words.PADDED,
+    words.OVERS,
 )

@@ -480,16 +480,16 @@ CASES: dict[str, tuple[list[tuple[Any, str, str]], list[Any]]] = {
     "audio/lossy-source": (
         [
             (source(info=info(is_lossy=True, codec="mp3")), "lossy", "warn"),
-            (source(bandwidth_hz=16_600.0, bandwidth_edge_db=55.0), "suspected", "warn"),
+            (source(bandwidth_hz=16_600.0, bandwidth_edge_db=55.0), "suspected", "note"),
             (source(bandwidth_hz=19_400.0, bandwidth_edge_db=55.0), "suspected", "note"),
         ],
         [source(), source(bandwidth_hz=16_600.0), source(bandwidth_hz=None, bandwidth_edge_db=None)],
     ),
     "audio/upsampled": (
         [
-            (source(bandwidth_hz=21_600.0, bandwidth_edge_db=60.0), "upsampled", "warn"),
-            (source(info=info(sample_rate_hz=44_100), bandwidth_hz=10_900.0, bandwidth_edge_db=60.0), "upsampled", "warn"),
-            (source(bandwidth_hz=25_600.0, bandwidth_edge_db=39.6, mirrored_hz=22_050.0), "upsampled", "warn"),
+            (source(bandwidth_hz=21_600.0, bandwidth_edge_db=60.0), "upsampled", "note"),
+            (source(info=info(sample_rate_hz=44_100), bandwidth_hz=10_900.0, bandwidth_edge_db=60.0), "upsampled", "note"),
+            (source(bandwidth_hz=25_600.0, bandwidth_edge_db=39.6, mirrored_hz=22_050.0), "upsampled", "note"),
         ],
         [source(), source(bandwidth_hz=21_600.0, bandwidth_edge_db=8.0),
             source(info=info(sample_rate_hz=44_100), bandwidth_hz=9_927.0, bandwidth_edge_db=51.0), source(info=info(sample_rate_hz=48_000), bandwidth_hz=21_600.0, bandwidth_edge_db=60.0)],

@@ -19,7 +19,7 @@ LOWER_RATES_HZ = (22_050, 44_100, 48_000, 88_200, 96_000)
     "ends later, but leaves a mirror image of the sound above half the old rate. Files shorter than 5 s are not judged.",
     source="measurement.md section 9; Crochiere and Rabiner, Multirate Digital Signal Processing (1983), section 2.3 (images)",
     remedy="Ask for the file at its native rate, or do not sell it as high resolution.",
-    severity=Status.WARN,
+    severity=Status.NOTE,
 )
 def rule(context: SourceContext) -> Iterator[Outcome]:
     """The spectrum of a source fills the rate that it has."""
@@ -29,7 +29,7 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
         return
     if facts.mirrored_hz is not None:
         yield Outcome(
-            Status.WARN,
+            Status.NOTE,
             "upsampled",
             f"{context.source} is a {rate_hz / 1000:g} kHz file that was one of {facts.mirrored_hz / 500:g} kHz: what lies above "
             f"{facts.mirrored_hz / 1000:.1f} kHz is a mirror image of what lies below.",
@@ -40,7 +40,7 @@ def rule(context: SourceContext) -> Iterator[Outcome]:
     lower_hz = _ends_as(context)
     if edge_hz is not None and lower_hz is not None:
         yield Outcome(
-            Status.WARN,
+            Status.NOTE,
             "upsampled",
             f"{context.source} is a {rate_hz / 1000:g} kHz file whose spectrum ends at {edge_hz / 1000:.1f} kHz, as one of {lower_hz / 1000:g} kHz does.",
             value=edge_hz,
