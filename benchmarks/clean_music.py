@@ -49,7 +49,7 @@ class Desk:
         """Lay an instrument's sound; ``how`` are its arguments, and sounds of the same arguments are the same."""
         key = (play.__name__, *how)
         if key not in self._played:
-            self._played[key] = play(self, *how)
+            self._played[key] = without_offset(play(self, *how))
         line = self._played[key]
         at = round(at_s * self.rate_hz)
         line = line[: max(len(self.out) - at, 0)] * gain
@@ -67,6 +67,12 @@ class Desk:
     def beats(self, per_s: float, until_s: float = 5.0) -> np.ndarray:
         """Times from the start to some seconds before the end."""
         return np.arange(0.3, self.seconds - until_s, 1 / per_s)
+
+
+def without_offset(line: Line) -> Line:
+    """The sound with a mean of nothing, and its ends where they were: real instruments have no offset."""
+    bump = np.hanning(len(line))
+    return line - bump * (line.sum() / max(bump.sum(), 1.0))
 
 
 def hz(key: float) -> float:
@@ -244,7 +250,9 @@ def play_band(desk: Desk) -> None:
         desk.put(at, chord, root, pan=0.15, gain=0.2)
         desk.put(at + 0.011, chord, root, pan=0.85, gain=0.2)
         desk.put(at, bass, root - 12, 0.5, gain=0.25)
-    desk.out[:] = np.tanh(2.2 * desk.out) * 0.75
+    spectrum = np.fft.rfft(np.tanh(2.2 * desk.out) * 0.75, axis=0)
+    spectrum[np.fft.rfftfreq(len(desk.out), 1 / desk.rate_hz) < 5.0] = 0.0  # as capacitors do in what saturates
+    desk.out[:] = np.fft.irfft(spectrum, len(desk.out), axis=0)
 
 
 def play_square_bass(desk: Desk) -> None:

@@ -45,6 +45,7 @@ FAULTS: tuple[Fault, ...] = (
     lossy.MP3,
     lossy.AAC,
     upsampled.FAULT,
+    words.OFFSET,
     words.DEAD,
     sides.START,
     sides.MONO_LOSS,

@@ -1,4 +1,4 @@
-"""What a wrong bounce does to the words of a file: a side without sound, equal sides, empty bits, overs."""
+"""What a wrong bounce does to the words of a file: an offset, a side without sound, equal sides, empty bits, overs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ import numpy as np
 from faults.fault import Fault, Host, Planted, alone, part_of
 
 SILENCE_DB = -200.0
+HEADROOM = 0.98
+
+
+def offset(host: Host, dbfs: float, rng: np.random.Generator) -> Planted | None:
+    """One channel moved away from zero, up or down."""
+    out = part_of(host, rng) * HEADROOM
+    out -= out.mean(axis=0)
+    out[:, rng.integers(out.shape[1])] += rng.choice((-1.0, 1.0)) * 10.0 ** (dbfs / 20.0)
+    return alone(out)
 
 
 def dead(host: Host, db: float, rng: np.random.Generator) -> Planted | None:
@@ -46,6 +55,10 @@ def _gain(db: float) -> float:
     return 0.0 if db <= SILENCE_DB else 10.0 ** (db / 20.0)
 
 
+OFFSET = Fault(
+    "dc", "audio/dc-offset", frozenset({"offset"}), offset, (-80.0, -66.0, -54.0, -40.0), "dBFS", -54.0,
+    "it is relevant rather than heard: an edit or a start on it is a step of 2 thousandths of full scale, heard in a rest",
+)  # fmt: skip
 DEAD = Fault(
     "dead channel", "audio/dead-channel", frozenset({"silent"}), dead, (-80.0, -100.0, SILENCE_DB),
     "dB on one side (-200: digital silence)", SILENCE_DB,
