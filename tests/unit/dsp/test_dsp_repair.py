@@ -186,7 +186,7 @@ def test_notes_that_begin_at_once_are_no_clicks(clean):
 def test_a_note_that_the_end_of_the_file_cuts_off_is_no_click(clean, length):
     t = np.arange(length) / RATE
     attack = (1.0 - np.exp(-t / 0.0005)) * np.cos(2 * np.pi * 900.0 * t) * 0.6
-    audio = clean[: 5 * RATE] * 0.3
+    audio = clean[: 5 * RATE] * 0.03
     audio[-length:] += stereo(attack)
     out, log = mended("declick", audio)
     assert log == []
